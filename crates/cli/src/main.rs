@@ -1,0 +1,2 @@
+//! The small binary.
+fn main() {}

@@ -1,0 +1,58 @@
+//! What analysis of a source found.
+
+use crate::{Evidence, Manifest, Millis, Source};
+use serde::{Deserialize, Serialize};
+
+/// The result of analysing a source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Analysis {
+    /// What was analysed.
+    pub source: Source,
+    /// What the server is and needs. Exactly one way to run it: `packages[0]` or, without packages, `remotes[0]`.
+    pub manifest: Manifest,
+    /// Support for the manifest's facts.
+    pub evidence: Vec<Evidence>,
+    /// What the user should know before allowing it.
+    pub warnings: Vec<Warning>,
+    /// Who published it, as the registry or GitHub says.
+    pub publisher: Option<String>,
+    /// When the chosen version was published.
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
+    pub published_at: Option<Millis>,
+    /// The commit the repository was read at (40 hex), if it was a repository.
+    pub commit: Option<String>,
+}
+
+/// Something to know before saying yes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Warning {
+    /// Which kind, for the icon and for tests.
+    pub kind: WarningKind,
+    /// One plain sentence.
+    pub text: String,
+}
+
+/// Kinds of warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum WarningKind {
+    /// The package is marked as deprecated or yanked by its author.
+    Deprecated,
+    /// The version is younger than the release-age cooldown.
+    VeryNew,
+    /// The package wants to run a script while it is installed; Catwalk does not run it.
+    InstallScript,
+    /// The package does not point back to the repository that led to it.
+    Unverified,
+    /// Something had to be guessed.
+    Guessed,
+    /// The pasted text asked for something that Catwalk leaves out, e.g. a dangerous flag.
+    Dropped,
+    /// The repository is archived.
+    Archived,
+}
