@@ -1,0 +1,21 @@
+// Server state, keyed by noun, so that an event's tag names what became stale.
+import { queryOptions } from "@tanstack/react-query";
+import { api } from "./client";
+
+export const queries = {
+  app: () => queryOptions({ queryKey: ["app"], queryFn: () => api.appState() }),
+  deployments: () => queryOptions({ queryKey: ["deployments"], queryFn: () => api.listDeployments() }),
+  deployment: (id: string) =>
+    queryOptions({ queryKey: ["deployments", id], queryFn: () => api.getDeployment(id) }),
+  history: (id: string) =>
+    queryOptions({ queryKey: ["deployments", id, "history"], queryFn: () => api.statusHistory(id) }),
+  form: (id: string) =>
+    queryOptions({ queryKey: ["deployments", id, "form"], queryFn: () => api.deploymentForm(id), staleTime: 0 }),
+  endpoint: (id: string) =>
+    queryOptions({ queryKey: ["deployments", id, "endpoint"], queryFn: () => api.endpoint(id) }),
+  tools: (id: string, since: number) =>
+    queryOptions({ queryKey: ["tools", id, since], queryFn: () => api.listTools(id), retry: false }),
+  clients: () => queryOptions({ queryKey: ["clients"], queryFn: () => api.listClients() }),
+  links: () => queryOptions({ queryKey: ["clients", "links"], queryFn: () => api.clientLinks() }),
+  settings: () => queryOptions({ queryKey: ["settings"], queryFn: () => api.getSettings() }),
+};
