@@ -1,2 +1,69 @@
-//! `cargo xtask …`
-fn main() {}
+//! `cargo xtask run | test | icons | bindings`: the commands a person or CI types; everything missing is set up first.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a build tool speaks to the terminal it was started from"
+)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the ban on starting processes is for the product; this tool exists to start them"
+)]
+
+mod counts;
+mod exec;
+mod guard;
+mod icons;
+mod packages;
+mod parts;
+mod paths;
+mod run;
+mod screen;
+mod session;
+mod suites;
+mod test;
+mod ui;
+mod versions;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask run [--release] [--once]   set up what is missing, build Catwalk and open it
+cargo xtask test [SUITE…] [-- FILTER]  set up what is missing and run the tests (fmt clippy ui rust e2e; all when none is named)
+cargo xtask icons                      draw icons/* again from icons/*.svg
+cargo xtask bindings                   write ui/src/ipc bindings again from the Rust commands";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> Result<ExitCode> {
+    let (command, rest) = args.split_first().map_or(("help", args), |(first, rest)| (first.as_str(), rest));
+    match command {
+        "run" => run::run(&run::Options::parse(rest)?),
+        "test" => test::test(&test::Options::parse(rest)?),
+        "icons" => icons::draw().map(|()| ExitCode::SUCCESS),
+        "bindings" => bindings(),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("there is no command `{other}`\n\n{USAGE}"),
+    }
+}
+
+/// The bindings are written by the same test that otherwise fails when they are stale.
+fn bindings() -> Result<ExitCode> {
+    let mut cargo = exec::cargo();
+    cargo.args(["test", "--package", "catwalk-desktop", "--test", "bindings"]).env("UPDATE", "1");
+    exec::run(&mut cargo)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,182 @@
+//! A desktop session made on the spot: a virtual screen, a private message bus and an unlocked keychain, all in its own
+//! home folder, so that nothing here touches the person's own. It ends with the value.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use crate::{exec, paths};
+
+/// The running parts, and the environment that leads programs to them.
+pub(crate) struct Session {
+    children: Vec<Child>,
+    env: Vec<(String, OsString)>,
+    // Sockets live here: their paths must be short, so not under the build folder.
+    runtime: TempDir,
+}
+
+impl Session {
+    /// A session whose programs keep their files in `home`; with a screen of its own when `screen` is set.
+    pub(crate) fn start(home: &Path, screen: bool) -> Result<Self> {
+        let runtime = tempfile::Builder::new().prefix("catwalk-session-").tempdir()?;
+        let mut session = Self { children: Vec::new(), env: home_env(home, runtime.path())?, runtime };
+        if screen {
+            session.screen()?;
+        }
+        session.bus()?;
+        session.keychain()?;
+        Ok(session)
+    }
+
+    /// Lets `command` run inside this session.
+    pub(crate) fn enter(&self, command: &mut Command) {
+        command.env_remove("WAYLAND_DISPLAY").envs(self.env.iter().map(|(key, value)| (key, value)));
+    }
+
+    fn set(&mut self, key: &str, value: impl Into<OsString>) {
+        self.env.push((key.to_owned(), value.into()));
+    }
+
+    fn screen(&mut self) -> Result<()> {
+        // Xvfb picks a free display by itself and writes its number.
+        let mut child = self
+            .part("Xvfb", &["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("could not start Xvfb")?;
+        let number = first_line(&mut child);
+        self.children.push(child);
+        self.set("DISPLAY", format!(":{}", number.context("Xvfb found no free display")?));
+        Ok(())
+    }
+
+    fn bus(&mut self) -> Result<()> {
+        let address = format!("--address=unix:path={}", self.runtime.path().join("bus").display());
+        let mut child = self
+            .part("dbus-daemon", &["--session", "--nofork", "--nopidfile", "--print-address=1", &address])
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("could not start dbus-daemon")?;
+        let line = first_line(&mut child);
+        self.children.push(child);
+        self.set("DBUS_SESSION_BUS_ADDRESS", line.context("dbus-daemon gave no address")?);
+        Ok(())
+    }
+
+    fn keychain(&mut self) -> Result<()> {
+        let mut child = self
+            .part("gnome-keyring-daemon", &["--foreground", "--unlock", "--components=secrets"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .context("could not start gnome-keyring-daemon")?;
+        // It takes the password until the end of its input, so the pipe is closed here.
+        child.stdin.take().context("the keychain has no stdin")?.write_all(b"throwaway")?;
+        self.children.push(child);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self.keychain_answers() {
+            if Instant::now() > deadline {
+                bail!("the keychain did not come up on the private message bus; see {}", self.log().display());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    fn keychain_answers(&self) -> bool {
+        let mut ask = Command::new("dbus-send");
+        ask.args([
+            "--session",
+            "--dest=org.freedesktop.DBus",
+            "--print-reply",
+            "/",
+            "org.freedesktop.DBus.NameHasOwner",
+        ]);
+        ask.arg("string:org.freedesktop.secrets");
+        self.enter(&mut ask);
+        exec::quiet(&mut ask).is_some_and(|reply| reply.contains("true"))
+    }
+
+    /// A daemon of this session; the kernel ends it even when this tool is killed.
+    fn part(&self, program: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        if paths::which("setpriv").is_some() {
+            command = Command::new("setpriv");
+            command.args(["--pdeathsig", "TERM", "--", program]);
+        }
+        command.args(args).stdin(Stdio::null());
+        command.stderr(
+            File::options().create(true).append(true).open(self.log()).map_or_else(|_| Stdio::null(), Stdio::from),
+        );
+        self.enter(&mut command);
+        command
+    }
+
+    fn log(&self) -> PathBuf {
+        self.runtime.path().join("session.log")
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Last started, first ended: the keychain writes to the bus, programs draw to the screen.
+        for child in self.children.iter_mut().rev() {
+            stop(child);
+        }
+    }
+}
+
+/// Asks a program to end (so that it removes its sockets and locks), and ends it when it does not.
+pub(crate) fn stop(child: &mut Child) {
+    exec::quiet(Command::new("kill").args(["-TERM", &child.id().to_string()]));
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < deadline {
+        if !matches!(child.try_wait(), Ok(None)) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().ok();
+    child.wait().ok();
+}
+
+fn first_line(child: &mut Child) -> Option<String> {
+    let mut line = String::new();
+    BufReader::new(child.stdout.take()?).read_line(&mut line).ok()?;
+    Some(line.trim().to_owned()).filter(|line| !line.is_empty())
+}
+
+/// A home of its own, in which cargo, rustup and pyenv still find what belongs to the person.
+fn home_env(home: &Path, runtime: &Path) -> Result<Vec<(String, OsString)>> {
+    let mut env: Vec<(String, OsString)> = Vec::new();
+    let folders = [
+        ("HOME", ""),
+        ("XDG_CONFIG_HOME", ".config"),
+        ("XDG_DATA_HOME", ".local/share"),
+        ("XDG_STATE_HOME", ".local/state"),
+        ("XDG_CACHE_HOME", ".cache"),
+    ];
+    for (key, folder) in folders {
+        let folder = home.join(folder);
+        std::fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
+        env.push((key.to_owned(), folder.into()));
+    }
+    env.push(("XDG_RUNTIME_DIR".to_owned(), runtime.into()));
+    // GTK would otherwise start the accessibility bus and the settings service of a full desktop.
+    env.push(("NO_AT_BRIDGE".to_owned(), "1".into()));
+    env.push(("GSETTINGS_BACKEND".to_owned(), "memory".into()));
+    if let Some(real) = std::env::home_dir() {
+        for (key, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup"), ("PYENV_ROOT", ".pyenv")] {
+            if std::env::var_os(key).is_none() && real.join(folder).is_dir() {
+                env.push((key.to_owned(), real.join(folder).into()));
+            }
+        }
+    }
+    Ok(env)
+}
