@@ -52,6 +52,9 @@ pub struct PackageRef {
     pub env: BTreeMap<String, String>,
     /// The name that a snippet gave the server.
     pub title: Option<String>,
+    /// Only a bare word was pasted: the registry is a guess, and analysis may look in the other one.
+    #[serde(default)]
+    pub guessed: bool,
 }
 
 /// A place on GitHub. `reference` and `path` are split by the resolver, because a branch name may contain `/`.

@@ -1,0 +1,45 @@
+//! A folder on this computer.
+
+use super::ParseProblem;
+use catwalk_domain::Source;
+
+/// Whether the text is written as a path: `/…`, `~`, `C:\…`, `\\server\…`.
+pub(super) fn looks_like(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let drive =
+        bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'\\' | b'/');
+    let lone_file = text.starts_with("file:");
+    (text.starts_with('/') && !text.starts_with("//") || text.starts_with("\\\\") || drive || lone_file)
+        || text == "~"
+        || text.starts_with("~/")
+        || text.starts_with("~\\")
+}
+
+/// The folder of a path or `file://` link. A leading `~` stays; analysis expands it.
+pub(super) fn parse(text: &str) -> Result<Source, ParseProblem> {
+    if text.contains(['\n', '\r']) {
+        return Err(ParseProblem::Wrong("A folder's path is a single line."));
+    }
+    let path = match text.strip_prefix("file:") {
+        None => text.to_owned(),
+        Some(_) => {
+            let url = url::Url::parse(text).map_err(|_| ParseProblem::NotUnderstood)?;
+            let local = url.host_str().is_none_or(|h| h.is_empty() || h == "localhost");
+            if !local {
+                return Err(ParseProblem::Wrong("A file link must lead to this computer."));
+            }
+            let path = super::address::decode(url.path());
+            let drive = path.as_bytes().get(2) == Some(&b':');
+            if drive { path[1..].to_owned() } else { path }
+        }
+    };
+    let lower = path.to_lowercase();
+    if lower.ends_with(".mcpb") || lower.ends_with(".dxt") {
+        return Err(ParseProblem::Unsupported(
+            "Server bundles (.mcpb, .dxt) are not supported yet. Paste the server's GitHub link or package name instead.",
+        ));
+    }
+    let trimmed = path.trim_end_matches(['/', '\\']);
+    let path = if trimmed.is_empty() || trimmed.ends_with(':') { path.clone() } else { trimmed.to_owned() };
+    Ok(Source::Folder { path })
+}
