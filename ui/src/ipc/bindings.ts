@@ -27,6 +27,7 @@ export const commands = {
   stopDeployment: (id: string) => call<null>("stop_deployment", { id }),
   restartDeployment: (id: string) => call<null>("restart_deployment", { id }),
   deleteDeployment: (id: string) => call<null>("delete_deployment", { id }),
+  allowScripts: (id: string, packages: string[]) => call<null>("allow_scripts", { id, packages }),
   renameDeployment: (id: string, title: string) => call<null>("rename_deployment", { id, title }),
   deploymentForm: (id: string) => call<DeploymentForm>("deployment_form", { id }),
   updateAnswers: (id: string, answers: AnswerInput[]) => call<DeploymentView>("update_answers", { id, answers }),

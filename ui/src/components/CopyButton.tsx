@@ -1,0 +1,34 @@
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Button, IconButton } from "./Button";
+
+interface Props {
+  text: string;
+  /** What is copied, e.g. "endpoint": it names the button. */
+  what: string;
+  worded?: boolean;
+  "data-testid"?: string;
+}
+
+export function CopyButton({ text, what, worded, ...rest }: Props) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 1600);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true));
+  const label = copied ? "Copied" : `Copy ${what}`;
+  const icon = copied ? Check : Copy;
+  return (
+    <>
+      {worded ? (
+        <Button {...rest} size="sm" icon={icon} onClick={copy}>{copied ? "Copied" : "Copy"}<span className="sr-only"> {what}</span></Button>
+      ) : (
+        <IconButton {...rest} icon={icon} label={label} onClick={copy} className={copied ? "text-ok" : undefined} />
+      )}
+      <span role="status" className="sr-only">{copied ? `${what} copied` : ""}</span>
+    </>
+  );
+}

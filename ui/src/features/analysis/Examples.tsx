@@ -1,0 +1,21 @@
+const EXAMPLES: [string, string][] = [
+  ["GitHub link", "https://github.com/modelcontextprotocol/servers/tree/main/src/time"],
+  ["npm package", "@modelcontextprotocol/server-memory"],
+  ["Python package", "mcp-server-fetch"],
+  ["Command", "npx -y @modelcontextprotocol/server-filesystem"],
+  ["JSON snippet", '{\n  "mcpServers": {\n    "time": { "command": "uvx", "args": ["mcp-server-time"] }\n  }\n}'],
+];
+
+/** What the box takes, as examples to try. */
+export function Examples({ onPick }: { onPick: (text: string) => void }) {
+  return (
+    <div className="flex flex-wrap items-center justify-center gap-2">
+      <span className="text-sm text-ink-3">Try a</span>
+      {EXAMPLES.map(([label, text]) => (
+        <button key={label} type="button" onClick={() => onPick(text)} className="rounded-full border border-line-strong px-3 py-1 text-sm text-ink-2 transition-colors hover:border-accent hover:text-ink">
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}

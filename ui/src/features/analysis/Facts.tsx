@@ -1,0 +1,56 @@
+import { ExternalLink } from "lucide-react";
+import { cx } from "@/components/cx";
+import { Visible } from "@/components/Exact";
+import { api } from "@/ipc/client";
+import type { Analysis, Confidence, Evidence } from "@/ipc/types";
+import { facts, place } from "./facts";
+
+const SURE: Record<Confidence, { text: string; look: string; bars: number }> = {
+  high: { text: "Sure", look: "bg-ok", bars: 3 },
+  medium: { text: "Likely", look: "bg-warn", bars: 2 },
+  low: { text: "A guess", look: "bg-warn", bars: 1 },
+};
+
+/** Every fact with where it was read and how sure we are. */
+export function Facts({ analysis }: { analysis: Analysis }) {
+  return (
+    <ul className="divide-y divide-line" data-testid="evidence">
+      {facts(analysis.manifest, analysis.evidence).map((fact) => (
+        <li key={fact.pointer} className="grid grid-cols-[112px_minmax(0,1fr)_auto] gap-x-4 py-2.5">
+          <span className="text-sm text-ink-3" title={fact.pointer}>{fact.label}</span>
+          <div className="selectable min-w-0">
+            {fact.value !== null && <p className="[overflow-wrap:anywhere]"><Visible text={fact.value} /></p>}
+            {fact.evidence.map((item, index) => <Support key={index} item={item} />)}
+          </div>
+          {fact.evidence[0] && <Sure confidence={fact.evidence[0].confidence} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Support({ item }: { item: Evidence }) {
+  const { text, url } = place(item.source);
+  return (
+    <p className="mt-0.5 text-xs text-ink-3 [overflow-wrap:anywhere]">
+      {url ? (
+        <button type="button" onClick={() => void api.openUrl(url)} className="inline-flex items-center gap-1 rounded font-mono text-accent hover:underline">
+          {text}<ExternalLink aria-hidden size={10} />
+        </button>
+      ) : <span className="font-mono">{text}</span>}
+      {item.excerpt !== "" && <> · <Visible text={item.excerpt} /></>}
+    </p>
+  );
+}
+
+function Sure({ confidence }: { confidence: Confidence }) {
+  const { text, look, bars } = SURE[confidence];
+  return (
+    <span className="flex h-5 items-center gap-2 text-xs text-ink-2">
+      <span aria-hidden className="flex items-end gap-0.5">
+        {[1, 2, 3].map((bar) => <span key={bar} className={cx("w-1 rounded-sm", bar <= bars ? look : "bg-line-strong")} style={{ height: 3 + bar * 3 }} />)}
+      </span>
+      {text}
+    </span>
+  );
+}

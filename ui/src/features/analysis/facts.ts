@@ -1,0 +1,69 @@
+// Evidence as facts: what we believe, in words, and what it rests on.
+import type { Evidence, EvidenceSource, Manifest } from "@/ipc/types";
+
+export interface Fact { pointer: string; label: string; value: string | null; evidence: Evidence[] }
+
+/** RFC 6901. */
+export function resolve(document: unknown, pointer: string): unknown {
+  let at = document;
+  for (const raw of pointer.split("/").slice(1)) {
+    if (typeof at !== "object" || at === null) return undefined;
+    at = (at as Record<string, unknown>)[raw.replaceAll("~1", "/").replaceAll("~0", "~")];
+  }
+  return at;
+}
+
+const LABELS: [RegExp, string][] = [
+  [/^\/name$/, "Name"],
+  [/^\/title$/, "Title"],
+  [/^\/description$/, "Description"],
+  [/^\/version$/, "Version"],
+  [/^\/websiteUrl$/, "Home page"],
+  [/^\/repository/, "Repository"],
+  [/^\/packages\/\d+\/registryType$/, "Kind"],
+  [/^\/packages\/\d+(\/identifier)?$/, "Package"],
+  [/^\/packages\/\d+\/version$/, "Version"],
+  [/^\/packages\/\d+\/transport/, "How it talks"],
+  [/^\/packages\/\d+\/(package|runtime)Arguments/, "Argument"],
+  [/^\/packages\/\d+\/environmentVariables/, "Setting"],
+  [/^\/remotes\/\d+(\/url)?$/, "Address"],
+  [/^\/remotes\/\d+\/headers/, "Header"],
+  [/^\/_meta/, "How it starts"],
+];
+
+function shown(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "object" || value === null) return null;
+  const named = value as { name?: unknown; identifier?: unknown; valueHint?: unknown; url?: unknown; type?: unknown };
+  const word = [named.name, named.identifier, named.valueHint, named.url, named.type].find((v) => typeof v === "string");
+  return word ?? null;
+}
+
+/** The thing a detail belongs to, e.g. the variable of `/…/environmentVariables/0/isSecret`. */
+const owner = (pointer: string): string => /^(.*\/(?:environmentVariables|packageArguments|runtimeArguments|headers)\/\d+)/.exec(pointer)?.[1] ?? pointer;
+
+export function facts(manifest: Manifest, evidence: Evidence[]): Fact[] {
+  const found = new Map<string, Fact>();
+  for (const item of evidence) {
+    const pointer = owner(item.pointer);
+    const fact = found.get(pointer) ?? {
+      pointer,
+      label: LABELS.find(([pattern]) => pattern.test(pointer))?.[1] ?? pointer,
+      value: shown(resolve(manifest, pointer)),
+      evidence: [],
+    };
+    fact.evidence.push(item);
+    found.set(pointer, fact);
+  }
+  return [...found.values()];
+}
+
+/** Where a fact was read, and a page that shows it. */
+export function place(source: EvidenceSource): { text: string; url: string | null } {
+  switch (source.kind) {
+    case "file": return { text: source.line === null ? source.path : `${source.path}:${source.line}`, url: source.url };
+    case "api": return { text: source.name, url: source.url };
+    case "pasted": return { text: "what you pasted", url: null };
+  }
+}

@@ -1,0 +1,72 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Info, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/Button";
+import { Dialog } from "@/components/Dialog";
+import { Spinner } from "@/components/Spinner";
+import { useToast } from "@/components/Toasts";
+import { api } from "@/ipc/client";
+import { toProblem } from "@/ipc/errors";
+import type { ClientView, ConnectPlan, DeploymentView } from "@/ipc/types";
+import { ProblemCard } from "@/problems/ProblemCard";
+import { Diff } from "./Diff";
+
+interface Props { client: ClientView; server: DeploymentView; verb: "connect" | "disconnect"; onClose: () => void; onUndo: (link: string) => void }
+
+/** The exact change to another app's file, before it is made. */
+export function PlanDialog({ client, server, verb, onClose, onUndo }: Props) {
+  const say = useToast();
+  const cache = useQueryClient();
+  const [key] = useState(() => Date.now());
+  const plan = useQuery({
+    queryKey: ["plan", verb, client.kind, server.id, key],
+    queryFn: () => (verb === "connect" ? api.planConnect(client.kind, server.id) : api.planDisconnect(client.kind, server.id)),
+    // A plan holds for the file as it was read; it is never shown twice.
+    gcTime: 0,
+    retry: false,
+  });
+  const apply = useMutation({
+    mutationFn: (id: string) => api.applyConnect(id),
+    onSuccess: async (link) => {
+      await cache.invalidateQueries({ queryKey: ["clients"] });
+      say({ text: verb === "connect" ? `${server.title} is in ${client.name}` : `${server.title} was taken out of ${client.name}`, action: { label: "Undo", testId: "toast-undo", run: () => onUndo(link.id) } });
+      onClose();
+    },
+  });
+  const title = verb === "connect" ? `Connect ${client.name}` : `Disconnect ${client.name}`;
+  const failed = apply.error ?? plan.error;
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={title}
+      hint={<>Catwalk changes this one file and keeps a copy of it as it is now.<br /><code className="text-xs [overflow-wrap:anywhere] text-ink-3">{plan.data?.file ?? client.file}</code></>}
+      footer={
+        <>
+          <Button variant="ghost" onClick={onClose}>Cancel</Button>
+          <Button variant="primary" disabled={!plan.data} busy={apply.isPending} onClick={() => { if (plan.data) apply.mutate(plan.data.planId); }} data-testid="apply-connect">
+            {verb === "connect" ? "Make this change" : "Take it out"}
+          </Button>
+        </>
+      }
+    >
+      {failed ? (
+        <ProblemCard problem={toProblem(failed)} deployment={server.id} retry={() => { apply.reset(); void plan.refetch(); }} />
+      ) : plan.data ? (
+        <Change plan={plan.data} />
+      ) : (
+        <Spinner label="Reading the file" />
+      )}
+    </Dialog>
+  );
+}
+
+function Change({ plan }: { plan: ConnectPlan }) {
+  return (
+    <div className="flex flex-col gap-3">
+      {plan.conflict && <p role="alert" className="flex gap-2.5 rounded-xl bg-warn-soft p-3 text-sm"><TriangleAlert aria-hidden size={16} className="mt-0.5 shrink-0 text-warn" />{plan.conflict}</p>}
+      <Diff lines={plan.diff} />
+      {plan.note && <p className="flex gap-2.5 text-sm text-ink-2"><Info aria-hidden size={16} className="mt-0.5 shrink-0 text-accent" />{plan.note}</p>}
+    </div>
+  );
+}

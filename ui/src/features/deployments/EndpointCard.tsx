@@ -1,0 +1,56 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Eye, EyeOff } from "lucide-react";
+import { useState } from "react";
+import { IconButton } from "@/components/Button";
+import { Section } from "@/components/Card";
+import { CopyButton } from "@/components/CopyButton";
+import { Disclosure } from "@/components/Disclosure";
+import { useToast } from "@/components/Toasts";
+import { api } from "@/ipc/client";
+import { toProblem } from "@/ipc/errors";
+import { queries } from "@/ipc/queries";
+import type { DeploymentView } from "@/ipc/types";
+
+/** The stable address and the token that opens it. */
+export function EndpointCard({ server }: { server: DeploymentView }) {
+  const say = useToast();
+  const endpoint = useQuery(queries.endpoint(server.id));
+  const url = endpoint.data?.url ?? server.endpoint;
+  const [seen, setSeen] = useState<string | null>(null);
+  const reveal = useMutation({
+    mutationFn: () => api.revealToken(server.id),
+    onSuccess: setSeen,
+    onError: (thrown) => say({ tone: "bad", text: toProblem(thrown).title }),
+  });
+  const snippet = JSON.stringify({ [server.slug]: { type: "http", url, headers: { Authorization: `Bearer ${seen ?? "<token>"}` } } }, null, 2);
+  return (
+    <Section title="Endpoint" hint="One address for every AI app. It stays the same through restarts and updates.">
+      <Row label="Address"><code data-testid="endpoint-url" className="text-accent">{url}</code><CopyButton text={url} what="endpoint" worded data-testid="copy-endpoint" /></Row>
+      <Row label="Token">
+        <code data-testid="endpoint-token" className={seen ? "" : "text-ink-3"}>{seen ?? "••••••••••••••••••••••••"}</code>
+        <span className="flex">
+          <IconButton icon={seen ? EyeOff : Eye} label={seen ? "Hide token" : "Show token"} onClick={() => { if (seen) setSeen(null); else reveal.mutate(); }} data-testid="reveal-token" />
+          {seen && <CopyButton text={seen} what="token" data-testid="copy-token" />}
+        </span>
+      </Row>
+      <div className="mt-3">
+        <Disclosure title="For any other AI app">
+          <p className="mb-2 text-sm text-ink-2">Add this under <code className="text-xs">mcpServers</code> in the app’s configuration{seen ? "." : ", with the token in place of <token>."}</p>
+          <div className="relative">
+            <pre tabIndex={0} className="overflow-x-auto rounded-xl border border-line bg-sunken p-3 pr-11 text-xs leading-5">{snippet}</pre>
+            <div className="absolute top-1.5 right-1.5"><CopyButton text={snippet} what="configuration" /></div>
+          </div>
+        </Disclosure>
+      </div>
+    </Section>
+  );
+}
+
+function Row({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="flex min-h-11 items-center gap-3 border-b border-line first-of-type:mt-0 last-of-type:border-0 [&>code]:min-w-0 [&>code]:flex-1 [&>code]:text-sm [&>code]:[overflow-wrap:anywhere]">
+      <span className="w-16 shrink-0 text-sm text-ink-3">{label}</span>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { ArrowDownToLine, Search } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Card } from "@/components/Card";
+import { CopyButton } from "@/components/CopyButton";
+import { cx } from "@/components/cx";
+import { Visible } from "@/components/Exact";
+import { Switch, TextInput } from "@/components/Inputs";
+import { Spinner } from "@/components/Spinner";
+import type { LogLine } from "@/ipc/types";
+import { ProblemCard } from "@/problems/ProblemCard";
+import { clock } from "@/text/time";
+import { useLog } from "./useLog";
+
+export function LogTab({ id }: { id: string }) {
+  const { lines, problem } = useLog(id);
+  const [search, setSearch] = useState("");
+  const [follow, setFollow] = useState(true);
+  if (problem) return <ProblemCard problem={problem} deployment={id} />;
+  if (!lines) return <Spinner label="Reading the log" />;
+  const wanted = search.trim().toLowerCase();
+  const shown = wanted === "" ? lines : lines.filter((l) => l.text.toLowerCase().includes(wanted));
+  return (
+    <Card className="flex min-h-0 flex-1 flex-col overflow-hidden">
+      <div className="flex items-center gap-3 border-b border-line px-3 py-2">
+        <div className="relative min-w-0 flex-1">
+          <Search aria-hidden size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
+          <TextInput type="search" aria-label="Search the log" placeholder="Search" value={search} onChange={(e) => setSearch(e.target.value)} className="h-8 max-w-72 pl-8 text-sm" />
+        </div>
+        <span role="status" className="text-xs text-ink-3 tabular-nums">{wanted === "" ? `${lines.length} lines` : `${shown.length} of ${lines.length}`}</span>
+        <label className="flex items-center gap-2 text-sm text-ink-2">
+          <ArrowDownToLine aria-hidden size={14} />Follow
+          <Switch aria-label="Follow new lines" checked={follow} onChange={setFollow} data-testid="log-follow" />
+        </label>
+        <CopyButton text={shown.map((l) => `${new Date(l.at).toISOString()} ${l.stream} ${l.text}`).join("\n")} what="log" worded data-testid="log-copy" />
+      </div>
+      <Lines lines={shown} follow={follow} onScrollAway={() => setFollow(false)} />
+    </Card>
+  );
+}
+
+const INK: Record<LogLine["stream"], string> = { stdout: "text-ink", stderr: "text-ink-2", catwalk: "text-accent" };
+
+function Lines({ lines, follow, onScrollAway }: { lines: LogLine[]; follow: boolean; onScrollAway: () => void }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (follow && ref.current) ref.current.scrollTop = ref.current.scrollHeight;
+  }, [follow, lines]);
+  return (
+    <div
+      ref={ref}
+      role="log"
+      aria-live="off"
+      aria-label="Log"
+      tabIndex={0}
+      data-testid="log"
+      onWheel={(e) => { if (e.deltaY < 0 && follow) onScrollAway(); }}
+      className="selectable min-h-0 flex-1 overflow-auto bg-sunken p-3 font-mono text-xs leading-5 -outline-offset-2"
+    >
+      {lines.map((line, index) => (
+        <div key={index} className="flex gap-3 rounded px-1 hover:bg-raised">
+          <time className="shrink-0 text-ink-3 select-none">{clock(line.at)}</time>
+          <span className={cx("min-w-0 whitespace-pre-wrap [overflow-wrap:anywhere]", INK[line.stream])}>
+            {line.stream === "catwalk" && <span className="mr-2 rounded bg-accent-soft px-1">Catwalk</span>}
+            <Visible text={line.text} />
+          </span>
+        </div>
+      ))}
+      {lines.length === 0 && <p className="p-1 text-ink-3">Nothing here.</p>}
+    </div>
+  );
+}

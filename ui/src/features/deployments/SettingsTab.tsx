@@ -1,0 +1,91 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/components/Button";
+import { Section } from "@/components/Card";
+import { CommandLine } from "@/components/Exact";
+import { Field } from "@/components/Field";
+import { TextInput } from "@/components/Inputs";
+import { Spinner } from "@/components/Spinner";
+import { useToast } from "@/components/Toasts";
+import { api } from "@/ipc/client";
+import { toProblem } from "@/ipc/errors";
+import { queries } from "@/ipc/queries";
+import type { DeploymentForm, DeploymentView } from "@/ipc/types";
+import { ProblemCard } from "@/problems/ProblemCard";
+import { moment } from "@/text/time";
+import { AnswerForm } from "./form/AnswerForm";
+import { changes, sealedIn, start } from "./form/answers";
+import { origin } from "./source";
+
+/** A server's name, its answers, and what exactly it is. */
+export function SettingsTab({ server, focus }: { server: DeploymentView; focus: string | null }) {
+  const form = useQuery(queries.form(server.id));
+  return (
+    <div className="flex flex-col gap-4">
+      <Rename key={server.title} server={server} />
+      {form.isPending ? <Spinner label="Reading the answers" /> : form.error ? (
+        <ProblemCard problem={toProblem(form.error)} deployment={server.id} retry={() => void form.refetch()} />
+      ) : form.data.form.fields.length > 0 ? (
+        <Answers key={form.dataUpdatedAt} server={server} data={form.data} focus={focus} />
+      ) : null}
+      <About server={server} />
+    </div>
+  );
+}
+
+function Rename({ server }: { server: DeploymentView }) {
+  const [title, setTitle] = useState(server.title);
+  const say = useToast();
+  const cache = useQueryClient();
+  const rename = useMutation({
+    mutationFn: () => api.renameDeployment(server.id, title.trim()),
+    onSuccess: () => { say({ text: "Renamed" }); return cache.invalidateQueries({ queryKey: ["deployments"] }); },
+    onError: (thrown) => say({ tone: "bad", text: toProblem(thrown).title }),
+  });
+  return (
+    <Section title="Name">
+      <form className="flex items-end gap-2" onSubmit={(e) => { e.preventDefault(); rename.mutate(); }}>
+        <div className="flex-1">
+          <Field label="Shown in Catwalk" help="The endpoint keeps its address.">
+            {(ids) => <TextInput {...ids} data-testid="rename-input" value={title} maxLength={80} onChange={(e) => setTitle(e.target.value)} />}
+          </Field>
+        </div>
+        <Button type="submit" busy={rename.isPending} disabled={title.trim() === "" || title.trim() === server.title} data-testid="rename">Rename</Button>
+      </form>
+    </Section>
+  );
+}
+
+function Answers({ server, data, focus }: { server: DeploymentView; data: DeploymentForm; focus: string | null }) {
+  const [draft, setDraft] = useState(() => start(data.form, data.answers));
+  const say = useToast();
+  const cache = useQueryClient();
+  const save = useMutation({
+    mutationFn: () => api.updateAnswers(server.id, changes(data.form, draft)),
+    onSuccess: () => { say({ text: "Saved" }); return cache.invalidateQueries({ queryKey: ["deployments"] }); },
+  });
+  return (
+    <Section title="Answers" hint="Secrets stay in this computer’s keychain and are never shown here. Saving starts the server again with the new answers.">
+      <div className="mt-5">
+        <AnswerForm form={data.form} draft={draft} onChange={setDraft} sealed={sealedIn(data.answers)} focus={focus} quiet={!focus} onSubmit={() => save.mutate()}>
+          {save.error && <ProblemCard problem={toProblem(save.error)} retry={() => save.mutate()} />}
+          <div><Button type="submit" variant="primary" busy={save.isPending} data-testid="save-answers">Save</Button></div>
+        </AnswerForm>
+      </div>
+    </Section>
+  );
+}
+
+function About({ server }: { server: DeploymentView }) {
+  return (
+    <Section title="What runs">
+      {server.command.length > 0 && <div className="rounded-xl border border-line bg-sunken p-4"><CommandLine words={server.command} /></div>}
+      <dl className="selectable mt-4 grid grid-cols-[120px_minmax(0,1fr)] gap-y-1.5 text-sm [&_dd]:[overflow-wrap:anywhere] [&_dt]:text-ink-3">
+        <dt>Source</dt><dd>{origin(server.source).label}, {server.sourceText}</dd>
+        {server.version && <><dt>Version</dt><dd>{server.version}</dd></>}
+        <dt>Runs</dt><dd>{server.target === "local" ? "On this computer" : "Hosted elsewhere; nothing runs here"}</dd>
+        <dt>Added</dt><dd>{moment(server.createdAt)}</dd>
+      </dl>
+    </Section>
+  );
+}

@@ -1,0 +1,64 @@
+import { Field, type FieldIds } from "@/components/Field";
+import { SecretInput, Select, Switch, TextInput } from "@/components/Inputs";
+import { api } from "@/ipc/client";
+import type { Field as Question } from "@/ipc/types";
+import { ValueList } from "./ValueList";
+import { PathInput } from "./PathInput";
+
+interface Props {
+  field: Question;
+  values: string[];
+  /** A secret that is stored already. */
+  sealed: boolean;
+  error: string | undefined;
+  onChange: (values: string[]) => void;
+  onBlur: () => void;
+}
+
+/** One question, drawn by its kind. */
+export function AnswerField({ field, values, sealed, error, onChange, onBlur }: Props) {
+  const link = field.link;
+  return (
+    <Field
+      label={field.label}
+      name={field.name}
+      help={field.help}
+      error={error}
+      optional={!field.required}
+      inline={field.kind.kind === "boolean"}
+      link={link ? { label: "Where do I get this?", open: () => void api.openUrl(link) } : undefined}
+    >
+      {(ids) =>
+        field.repeated ? (
+          <ValueList values={values} onChange={onChange} noun={nouns[field.kind.kind]}>
+            {(value, index, set) => <Control field={field} ids={index === 0 ? ids : { ...ids, id: `${ids.id}-${index}` }} sealed={false} index={index} value={value} onChange={set} onBlur={onBlur} />}
+          </ValueList>
+        ) : (
+          <Control field={field} ids={ids} sealed={sealed} index={0} value={values[0] ?? ""} onChange={(v) => onChange([v])} onBlur={onBlur} />
+        )
+      }
+    </Field>
+  );
+}
+
+const nouns = { folder: "folder", file: "file", text: "value", number: "value", boolean: "value", choice: "value" };
+
+interface ControlProps { field: Question; ids: FieldIds; sealed: boolean; index: number; value: string; onChange: (value: string) => void; onBlur: () => void }
+
+function Control({ field, ids, sealed, index, value, onChange, onBlur }: ControlProps) {
+  const testId = index === 0 ? `field-${field.key}` : `field-${field.key}-${index}`;
+  const placeholder = sealed ? "Saved. Type to replace it" : (field.placeholder ?? field.default ?? undefined);
+  const name = index === 0 ? {} : { "aria-label": `${field.label} ${index + 1}` };
+  const common = { ...ids, ...name, "data-testid": testId };
+  const text = { ...common, value, placeholder, onBlur, onChange: (e: { target: { value: string } }) => onChange(e.target.value) };
+
+  if (field.secret) return <SecretInput {...text} />;
+  switch (field.kind.kind) {
+    case "text": return <TextInput {...text} />;
+    case "number": return <TextInput {...text} inputMode="decimal" className="max-w-48" />;
+    case "boolean": return <Switch {...common} checked={value === "true"} onChange={(on) => onChange(String(on))} />;
+    case "choice": return <Select {...common} value={value} onChange={onChange} options={field.kind.options.map((o) => ({ value: o, label: o }))} />;
+    case "folder": return <PathInput {...text} pick={api.pickFolder} noun="folder" onPick={onChange} />;
+    case "file": return <PathInput {...text} pick={api.pickFile} noun="file" onPick={onChange} />;
+  }
+}

@@ -1,0 +1,78 @@
+import { useMutation } from "@tanstack/react-query";
+import { Braces, ListTree, Play } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/Button";
+import { Card } from "@/components/Card";
+import { Field } from "@/components/Field";
+import { TextArea } from "@/components/Inputs";
+import { api } from "@/ipc/client";
+import { toProblem } from "@/ipc/errors";
+import type { ToolView } from "@/ipc/types";
+import { ProblemCard } from "@/problems/ProblemCard";
+import { ArgField } from "./ArgField";
+import { ResultView } from "./ResultView";
+import { argsOf, build, initialValues, type Values } from "./schema";
+
+/** Try a tool: a form from its schema, the same as JSON, and the answer. */
+export function ToolPanel({ server, tool }: { server: string; tool: ToolView }) {
+  const args = argsOf(tool.inputSchema);
+  const [values, setValues] = useState<Values>(() => initialValues(args));
+  const [problems, setProblems] = useState<Values>({});
+  const [json, setJson] = useState<string | null>(null);
+  const [jsonWrong, setJsonWrong] = useState<string>();
+  const call = useMutation({ mutationFn: (text: string) => api.callTool(server, tool.name, text) });
+
+  const run = () => {
+    if (json !== null) {
+      const wrong = notAnObject(json);
+      setJsonWrong(wrong);
+      if (!wrong) call.mutate(json);
+      return;
+    }
+    const built = build(args, values);
+    setProblems(built.problems);
+    if (Object.keys(built.problems).length === 0) call.mutate(JSON.stringify(built.arguments));
+  };
+
+  return (
+    <Card className="flex min-h-0 flex-col overflow-y-auto p-5">
+      <header className="flex items-start justify-between gap-3">
+        <div className="selectable min-w-0">
+          <h2 className="font-mono text-lg font-medium [overflow-wrap:anywhere]">{tool.name}</h2>
+          {tool.description && <p className="mt-1 text-sm whitespace-pre-line text-ink-2 [overflow-wrap:anywhere]">{tool.description}</p>}
+        </div>
+        <Button
+          variant="ghost" size="sm" icon={json === null ? Braces : ListTree} data-testid="tool-mode"
+          onClick={() => setJson(json === null ? JSON.stringify(build(args, values).arguments, null, 2) : null)}
+        >
+          {json === null ? "JSON" : "Form"}
+        </Button>
+      </header>
+      <form noValidate onSubmit={(e) => { e.preventDefault(); run(); }} className="mt-5 flex flex-col gap-4">
+        {json !== null ? (
+          <Field label="Arguments" help="A JSON object, sent as it is." error={jsonWrong}>
+            {(ids) => <TextArea {...ids} data-testid="tool-json" rows={7} value={json} onChange={(e) => setJson(e.target.value)} className="font-mono text-sm" />}
+          </Field>
+        ) : args.length > 0 ? (
+          args.map((arg) => <ArgField key={arg.name} arg={arg} value={values[arg.name] ?? ""} error={problems[arg.name]} onChange={(v) => setValues({ ...values, [arg.name]: v })} />)
+        ) : (
+          <p className="text-sm text-ink-2">This tool takes no arguments.</p>
+        )}
+        <div><Button type="submit" variant="primary" icon={Play} busy={call.isPending} data-testid="tool-run">{call.isPending ? "Running" : "Run"}</Button></div>
+      </form>
+      <div aria-live="polite" className="mt-5 empty:mt-0">
+        {call.error && <ProblemCard problem={toProblem(call.error)} deployment={server} retry={run} />}
+        {call.data && !call.isPending && <ResultView result={call.data} />}
+      </div>
+    </Card>
+  );
+}
+
+function notAnObject(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? undefined : "This must be a JSON object in { }.";
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : "This is not JSON.";
+  }
+}

@@ -1,0 +1,57 @@
+import { useState } from "react";
+import { Button } from "@/components/Button";
+import { CopyButton } from "@/components/CopyButton";
+import { cx } from "@/components/cx";
+import { Visible } from "@/components/Exact";
+import { toProblem } from "@/ipc/errors";
+import type { Problem } from "@/ipc/types";
+import { face } from "./codes";
+import { useFix, type FixContext } from "./fixes";
+
+interface Props extends FixContext { problem: Problem; className?: string }
+
+/** A problem: what happened, what to do, the lines that show it, and one button that leads on. */
+export function ProblemCard({ problem, className, ...context }: Props) {
+  const [failed, setFailed] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const action = useFix(context)(problem.fix);
+  const { icon: Icon, tone } = face(problem.code);
+
+  const run = () => {
+    if (!action) return;
+    setBusy(true);
+    setFailed(null);
+    action.run().catch((thrown: unknown) => setFailed(toProblem(thrown))).finally(() => setBusy(false));
+  };
+
+  return (
+    <section
+      role="alert"
+      data-testid="problem"
+      data-code={problem.code}
+      className={cx("rise rounded-2xl border p-5", tone === "bad" ? "border-bad/35 bg-bad-soft" : "border-warn/35 bg-warn-soft", className)}
+    >
+      <div className="flex gap-3.5">
+        <Icon aria-hidden size={20} className={cx("mt-0.5 shrink-0", tone === "bad" ? "text-bad" : "text-warn")} />
+        <div className="min-w-0 flex-1">
+          <h2 className="selectable text-base font-semibold">{problem.title}</h2>
+          <p className="selectable mt-1 text-ink-2">{problem.explanation}</p>
+          {problem.evidence.length > 0 && <Lines lines={problem.evidence} />}
+          {failed && <p className="mt-3 text-sm text-bad">{failed.title}. {failed.explanation}</p>}
+          {action && <Button className="mt-4" busy={busy} onClick={run} data-testid="fix">{action.label}</Button>}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Lines({ lines }: { lines: string[] }) {
+  return (
+    <div className="relative mt-3">
+      <pre tabIndex={0} aria-label="Evidence" className="max-h-44 overflow-auto rounded-xl border border-line bg-sunken p-3 pr-11 text-xs leading-5 text-ink-2 [overflow-wrap:anywhere] whitespace-pre-wrap">
+        {lines.map((line, index) => <div key={index}><Visible text={line} /></div>)}
+      </pre>
+      <div className="absolute top-1.5 right-1.5"><CopyButton text={lines.join("\n")} what="evidence" /></div>
+    </div>
+  );
+}

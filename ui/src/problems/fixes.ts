@@ -1,0 +1,60 @@
+// From a Fix to a button that leads on.
+import { useNavigate } from "react-router";
+import { api } from "@/ipc/client";
+import type { Fix } from "@/ipc/types";
+
+export interface FixContext {
+  /** Does again what failed. */
+  retry?: (() => void) | undefined;
+  /** The deployment the problem is about. */
+  deployment?: string | undefined;
+  /** Where the form is, when it is not the server's settings. */
+  editAnswers?: ((field: string | null) => void) | undefined;
+  /** Goes back to the paste box. */
+  changeSource?: (() => void) | undefined;
+}
+
+export interface Action { label: string; run: () => Promise<unknown> }
+
+export function label(fix: Fix): string {
+  switch (fix.kind) {
+    case "retry": return "Try again";
+    case "changeSource": return "Paste something else";
+    case "editAnswers": return "Change the answers";
+    case "unlockKeychain": return "Unlock the keychain";
+    case "openUrl": return fix.label;
+    case "openSettings": return "Open settings";
+    case "showLog": return "Show the log";
+    case "restart": return "Start it again";
+    case "allowScripts": return "Allow the script and install again";
+  }
+}
+
+/** The action behind a fix, or null when this place cannot do it. */
+export function useFix({ retry, deployment, editAnswers, changeSource }: FixContext): (fix: Fix | null) => Action | null {
+  const navigate = useNavigate();
+  const go = (to: string) => async () => { await navigate(to); };
+  const again = () => { retry?.(); return Promise.resolve(); };
+
+  const runner = (fix: Fix): (() => Promise<unknown>) | null => {
+    switch (fix.kind) {
+      case "retry": return retry ? again : deployment ? () => api.startDeployment(deployment) : null;
+      case "changeSource": return changeSource ? () => Promise.resolve(changeSource()) : go("/new");
+      case "editAnswers":
+        if (editAnswers) return () => Promise.resolve(editAnswers(fix.field));
+        return deployment ? go(`/servers/${deployment}/settings?field=${encodeURIComponent(fix.field ?? "")}`) : null;
+      case "unlockKeychain": return () => api.unlockVault().then(() => (retry ? again() : deployment ? api.startDeployment(deployment) : null));
+      case "openUrl": return () => api.openUrl(fix.url);
+      case "openSettings": return go("/settings");
+      case "showLog": return deployment ? go(`/servers/${deployment}/log`) : null;
+      case "restart": return deployment ? () => api.restartDeployment(deployment) : null;
+      case "allowScripts": return deployment ? () => api.allowScripts(deployment, fix.packages) : null;
+    }
+  };
+
+  return (fix) => {
+    const asked: Fix | null = fix ?? (retry ? { kind: "retry" } : null);
+    const run = asked && runner(asked);
+    return asked && run ? { label: label(asked), run } : null;
+  };
+}
