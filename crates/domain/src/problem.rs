@@ -94,6 +94,8 @@ pub enum ProblemCode {
 pub enum Fix {
     /// Do the same again.
     Retry,
+    /// Move the relay to a free port, for good.
+    UseAnotherPort,
     /// Go back and paste another link.
     ChangeSource,
     /// Open the form, at a field if one is to blame.
@@ -118,6 +120,8 @@ pub enum Fix {
     ShowLog,
     /// Start the server again.
     Restart,
+    /// Show an AI app's entry, to be copied and pasted into its settings by hand.
+    CopyEntry,
     /// Install once more with the named packages' scripts allowed.
     #[serde(rename_all = "camelCase")]
     AllowScripts {

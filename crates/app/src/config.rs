@@ -1,0 +1,156 @@
+//! Where the engine keeps things and whom it asks. Built once, from the environment or by a test.
+
+use crate::preferences::Preferences;
+use catwalk_analysis::Endpoints;
+use catwalk_clients::Homes;
+use catwalk_domain::{Fix, Problem, ProblemCode};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use url::Url;
+
+/// The relay's port on a new installation: unassigned by IANA and outside every system's ephemeral range.
+pub const DEFAULT_PORT: u16 = 7420;
+
+/// Configuration of the engine. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Config(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    data: PathBuf,
+    helper: PathBuf,
+    endpoints: Endpoints,
+    pypi_index: Url,
+    homes: Homes,
+    keychain_service: String,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The system names no folder for application data.
+    #[error("this system names no folder for application data; set CATWALK_DATA")]
+    NoDataFolder,
+    /// The small binary `catwalk` is not beside the app.
+    #[error("cannot find where this program is installed")]
+    NoProgramFolder(#[source] std::io::Error),
+    /// An address in the environment is not an address.
+    #[error("{name} is not an address")]
+    Address {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with it.
+        source: url::ParseError,
+    },
+}
+
+impl Config {
+    /// Reads the configuration from the environment. All variables are optional: `CATWALK_DATA` (folder of all data),
+    /// `CATWALK_HELPER` (path of the `catwalk` binary), `CATWALK_KEYCHAIN_SERVICE`, and, for company mirrors and tests,
+    /// `CATWALK_NPM_REGISTRY`, `CATWALK_PYPI`, `CATWALK_PYPI_INDEX`, `CATWALK_GITHUB_API`, `CATWALK_GITHUB_RAW`,
+    /// `CATWALK_GITHUB_CODELOAD`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the variable or folder that is wrong.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let path = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let data = path("CATWALK_DATA")
+            .or_else(|| dirs::data_local_dir().map(|d| d.join("catwalk")))
+            .ok_or(ConfigError::NoDataFolder)?;
+        let helper = match path("CATWALK_HELPER") {
+            Some(helper) => helper,
+            None => beside_this_program()?,
+        };
+        let mut endpoints = Endpoints::default();
+        override_with("CATWALK_NPM_REGISTRY", &mut endpoints.npm)?;
+        override_with("CATWALK_PYPI", &mut endpoints.pypi)?;
+        override_with("CATWALK_GITHUB_API", &mut endpoints.github_api)?;
+        override_with("CATWALK_GITHUB_RAW", &mut endpoints.github_raw)?;
+        override_with("CATWALK_GITHUB_CODELOAD", &mut endpoints.github_codeload)?;
+        let mut pypi_index = endpoints.pypi.join("simple/").unwrap_or_else(|_| endpoints.pypi.clone());
+        override_with("CATWALK_PYPI_INDEX", &mut pypi_index)?;
+        let keychain_service = std::env::var("CATWALK_KEYCHAIN_SERVICE").unwrap_or_else(|_| "Catwalk".to_owned());
+        Ok(Self(Arc::new(Inner { data, helper, endpoints, pypi_index, homes: Homes::from_env(), keychain_service })))
+    }
+
+    /// Folder of all data.
+    pub fn data_dir(&self) -> &Path {
+        &self.0.data
+    }
+
+    /// Folder of Catwalk's own log.
+    pub fn log_dir(&self) -> PathBuf {
+        self.0.data.join("logs")
+    }
+
+    /// Folder of the servers' logs.
+    pub(crate) fn server_logs(&self) -> PathBuf {
+        self.log_dir().join("servers")
+    }
+
+    /// The small binary `catwalk`, which runs servers and bridges.
+    pub(crate) fn helper(&self) -> &Path {
+        &self.0.helper
+    }
+
+    /// Whom analysis asks.
+    pub(crate) fn endpoints(&self) -> &Endpoints {
+        &self.0.endpoints
+    }
+
+    /// Where Python packages and toolchains come from.
+    pub(crate) fn pypi_index(&self) -> &Url {
+        &self.0.pypi_index
+    }
+
+    /// Where other apps keep their files.
+    pub(crate) fn homes(&self) -> &Homes {
+        &self.0.homes
+    }
+
+    /// Our name in the keychain.
+    pub(crate) fn keychain_service(&self) -> &str {
+        &self.0.keychain_service
+    }
+
+    /// Settings that must be known before the database is open.
+    pub fn preferences(&self) -> Preferences {
+        Preferences::read(&self.0.data)
+    }
+
+    /// Changes those settings.
+    ///
+    /// # Errors
+    /// A storage problem when the file cannot be written; the old one is then still whole.
+    pub(crate) fn change_preferences(&self, change: impl FnOnce(&mut Preferences)) -> Result<(), Problem> {
+        let mut preferences = self.preferences();
+        change(&mut preferences);
+        preferences.write(&self.0.data).map_err(|e| {
+            Problem::new(ProblemCode::Storage, "The settings could not be saved", "Nothing was changed. Check that the disk has room and that the folder can be written.")
+                .evidence([format!("{}: {e}", self.0.data.display())])
+                .fix(Fix::Retry)
+        })
+    }
+
+    /// Moves the relay to a free port, for good: configs of AI apps hold it.
+    ///
+    /// # Errors
+    /// When no port is free or the settings cannot be saved.
+    pub fn use_another_port(&self) -> Result<(), Problem> {
+        let free = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr());
+        let port = free.map_err(|e| crate::error::internal("No free port was found", &e))?.port();
+        self.change_preferences(|p| p.relay_port = port)
+    }
+}
+
+fn beside_this_program() -> Result<PathBuf, ConfigError> {
+    let program = std::env::current_exe().map_err(ConfigError::NoProgramFolder)?;
+    Ok(program.with_file_name(format!("catwalk{}", std::env::consts::EXE_SUFFIX)))
+}
+
+fn override_with(name: &'static str, url: &mut Url) -> Result<(), ConfigError> {
+    if let Ok(text) = std::env::var(name) {
+        *url = text.parse().map_err(|source| ConfigError::Address { name, source })?;
+    }
+    Ok(())
+}

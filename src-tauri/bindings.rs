@@ -1,0 +1,70 @@
+//! The one list of commands and events, from which `ui/src/ipc/bindings.ts` is generated.
+
+use crate::commands::{analysis, clients, deployments, desktop, settings};
+use serde::Serialize;
+use specta_typescript::Typescript;
+use std::path::Path;
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+/// An event of the engine on its way to the window.
+#[derive(Clone, Debug, Serialize, specta::Type, tauri_specta::Event)]
+#[serde(transparent)]
+pub struct EngineEvent(pub catwalk_app::Event);
+
+
+/// Every command and event of the window.
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            analysis::analyze,
+            analysis::cancel_analysis,
+            analysis::deploy,
+            analysis::preview_draft,
+            analysis::validate_draft,
+            clients::apply_connect,
+            clients::client_links,
+            clients::endpoint,
+            clients::list_clients,
+            clients::plan_connect,
+            clients::plan_disconnect,
+            clients::rotate_token,
+            clients::undo_connect,
+            deployments::allow_scripts,
+            deployments::call_tool,
+            deployments::delete_deployment,
+            deployments::deployment_form,
+            deployments::get_deployment,
+            deployments::list_deployments,
+            deployments::list_tools,
+            deployments::read_log,
+            deployments::rename_deployment,
+            deployments::restart_deployment,
+            deployments::start_deployment,
+            deployments::status_history,
+            deployments::stop_deployment,
+            deployments::update_answers,
+            desktop::open_url,
+            desktop::pick_file,
+            desktop::pick_folder,
+            settings::app_state,
+            settings::get_settings,
+            settings::retry_start,
+            settings::set_appearance,
+            settings::set_database,
+            settings::set_github_token,
+            settings::test_database,
+            settings::unlock_vault,
+            settings::use_another_port,
+        ])
+        .events(collect_events![EngineEvent])
+        .disable_serde_phases()
+}
+
+/// Writes the bindings.
+///
+/// # Errors
+/// When a type has no TypeScript form or the file cannot be written.
+pub fn write(path: &Path) -> Result<(), specta_typescript::Error> {
+    let header = "// Generated from the Rust commands by `cargo xtask bindings`. Do not edit.\n/* eslint-disable */\n";
+    builder().export(Typescript::default().header(header), path)
+}

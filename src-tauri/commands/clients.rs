@@ -1,0 +1,63 @@
+//! AI apps: found, connect, undo; endpoint and token.
+
+use super::Answer;
+use crate::engine::Engine;
+use catwalk_app::views::{ClientLink, ClientView, ConnectPlan, EndpointView};
+use catwalk_domain::DeploymentId;
+use tauri::State;
+
+/// The AI apps Catwalk knows, with what was found on this computer.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_clients(engine: State<'_, Engine>) -> Answer<Vec<ClientView>> {
+    engine.app().await?.list_clients().await
+}
+
+/// The exact change that connecting would make.
+#[tauri::command]
+#[specta::specta]
+pub async fn plan_connect(engine: State<'_, Engine>, kind: String, id: DeploymentId) -> Answer<ConnectPlan> {
+    engine.app().await?.plan_connect(&kind, id).await
+}
+
+/// The exact change that disconnecting would make.
+#[tauri::command]
+#[specta::specta]
+pub async fn plan_disconnect(engine: State<'_, Engine>, kind: String, id: DeploymentId) -> Answer<ConnectPlan> {
+    engine.app().await?.plan_disconnect(&kind, id).await
+}
+
+/// Makes a planned change, after a backup. `None` when the change was a disconnect.
+#[tauri::command]
+#[specta::specta]
+pub async fn apply_connect(engine: State<'_, Engine>, plan_id: String) -> Answer<Option<ClientLink>> {
+    engine.app().await?.apply_connect(&plan_id).await
+}
+
+/// Takes a change back.
+#[tauri::command]
+#[specta::specta]
+pub async fn undo_connect(engine: State<'_, Engine>, link_id: String) -> Answer<()> {
+    engine.app().await?.undo_connect(&link_id).await
+}
+
+/// Changes that can be undone.
+#[tauri::command]
+#[specta::specta]
+pub async fn client_links(engine: State<'_, Engine>) -> Answer<Vec<ClientLink>> {
+    engine.app().await?.client_links().await
+}
+
+/// Address of a deployment; with its token when `reveal` is set.
+#[tauri::command]
+#[specta::specta]
+pub async fn endpoint(engine: State<'_, Engine>, id: DeploymentId, reveal: bool) -> Answer<EndpointView> {
+    engine.app().await?.endpoint(id, reveal).await
+}
+
+/// Replaces the token that the user copies by hand; the old one stops working at once.
+#[tauri::command]
+#[specta::specta]
+pub async fn rotate_token(engine: State<'_, Engine>) -> Answer<()> {
+    engine.app().await?.rotate_token().await
+}

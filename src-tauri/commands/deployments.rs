@@ -1,0 +1,114 @@
+//! Deployments: look, control, edit, try.
+
+use super::Answer;
+use crate::engine::Engine;
+use catwalk_app::views::{AnswerInput, DeploymentView, FormView, LogLineView, ToolResult, ToolView};
+use catwalk_domain::{DeploymentId, StatusEvent};
+use tauri::State;
+
+/// All deployments, oldest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_deployments(engine: State<'_, Engine>) -> Answer<Vec<DeploymentView>> {
+    engine.app().await?.list_deployments().await
+}
+
+/// One deployment.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_deployment(engine: State<'_, Engine>, id: DeploymentId) -> Answer<DeploymentView> {
+    engine.app().await?.get_deployment(id).await
+}
+
+/// Wants it running.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_deployment(engine: State<'_, Engine>, id: DeploymentId) -> Answer<()> {
+    engine.app().await?.start_deployment(id).await
+}
+
+/// Wants it stopped.
+#[tauri::command]
+#[specta::specta]
+pub async fn stop_deployment(engine: State<'_, Engine>, id: DeploymentId) -> Answer<()> {
+    engine.app().await?.stop_deployment(id).await
+}
+
+/// Stops and starts it.
+#[tauri::command]
+#[specta::specta]
+pub async fn restart_deployment(engine: State<'_, Engine>, id: DeploymentId) -> Answer<()> {
+    engine.app().await?.restart_deployment(id).await
+}
+
+/// Installs once more with the named packages' scripts allowed, and starts it.
+#[tauri::command]
+#[specta::specta]
+pub async fn allow_scripts(engine: State<'_, Engine>, id: DeploymentId, packages: Vec<String>) -> Answer<()> {
+    engine.app().await?.allow_scripts(id, packages).await
+}
+
+/// Stops it and removes everything of it: entries in AI apps, files, secrets, rows.
+#[tauri::command]
+#[specta::specta]
+pub async fn delete_deployment(engine: State<'_, Engine>, id: DeploymentId) -> Answer<()> {
+    engine.app().await?.delete_deployment(id).await
+}
+
+/// Gives it another name for people.
+#[tauri::command]
+#[specta::specta]
+pub async fn rename_deployment(engine: State<'_, Engine>, id: DeploymentId, title: String) -> Answer<DeploymentView> {
+    engine.app().await?.rename_deployment(id, &title).await
+}
+
+/// Its form with what has been answered.
+#[tauri::command]
+#[specta::specta]
+pub async fn deployment_form(engine: State<'_, Engine>, id: DeploymentId) -> Answer<FormView> {
+    engine.app().await?.deployment_form(id).await
+}
+
+/// Replaces answers (a secret field that is not sent keeps its value) and restarts it.
+#[tauri::command]
+#[specta::specta]
+pub async fn update_answers(
+    engine: State<'_, Engine>,
+    id: DeploymentId,
+    answers: Vec<AnswerInput>,
+) -> Answer<DeploymentView> {
+    engine.app().await?.update_answers(id, answers).await
+}
+
+/// Its tools.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_tools(engine: State<'_, Engine>, id: DeploymentId) -> Answer<Vec<ToolView>> {
+    engine.app().await?.list_tools(id).await
+}
+
+/// Calls a tool with arguments as JSON text.
+#[tauri::command]
+#[specta::specta]
+pub async fn call_tool(
+    engine: State<'_, Engine>,
+    id: DeploymentId,
+    name: String,
+    arguments_json: String,
+) -> Answer<ToolResult> {
+    engine.app().await?.call_tool(id, &name, &arguments_json).await
+}
+
+/// The last lines of its log.
+#[tauri::command]
+#[specta::specta]
+pub async fn read_log(engine: State<'_, Engine>, id: DeploymentId, lines: u32) -> Answer<Vec<LogLineView>> {
+    engine.app().await?.read_log(id, lines).await
+}
+
+/// Its changes of status, oldest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn status_history(engine: State<'_, Engine>, id: DeploymentId) -> Answer<Vec<StatusEvent>> {
+    engine.app().await?.status_history(id).await
+}

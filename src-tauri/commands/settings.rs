@@ -1,0 +1,70 @@
+//! Settings, vault, engine state.
+
+use super::Answer;
+use crate::engine::Engine;
+use catwalk_app::views::{AppState, Appearance, SettingsView};
+use tauri::State;
+
+/// Whether the engine runs, and why not. Answers at once.
+#[tauri::command]
+#[specta::specta]
+pub async fn app_state(engine: State<'_, Engine>) -> Answer<AppState> {
+    Ok(engine.state().await)
+}
+
+/// Starts the engine again after a problem.
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_start(engine: State<'_, Engine>) -> Answer<()> {
+    engine.retry();
+    Ok(())
+}
+
+/// Moves the relay to a free port and starts the engine again.
+#[tauri::command]
+#[specta::specta]
+pub async fn use_another_port(engine: State<'_, Engine>) -> Answer<()> {
+    engine.use_another_port().await
+}
+
+/// Everything on the settings page.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_settings(engine: State<'_, Engine>) -> Answer<SettingsView> {
+    engine.app().await?.get_settings().await
+}
+
+/// Light, dark, or as the system.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_appearance(engine: State<'_, Engine>, appearance: Appearance) -> Answer<()> {
+    engine.app().await?.set_appearance(appearance)
+}
+
+/// Keeps or forgets a GitHub token.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_github_token(engine: State<'_, Engine>, token: Option<String>) -> Answer<()> {
+    engine.app().await?.set_github_token(token).await
+}
+
+/// Tries a database URL without keeping it.
+#[tauri::command]
+#[specta::specta]
+pub async fn test_database(engine: State<'_, Engine>, url: String) -> Answer<()> {
+    engine.app().await?.test_database(&url).await
+}
+
+/// Uses another database from the next start on; `None` is the built-in one.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_database(engine: State<'_, Engine>, url: Option<String>) -> Answer<()> {
+    engine.app().await?.set_database(url).await
+}
+
+/// Asks the system to unlock the keychain.
+#[tauri::command]
+#[specta::specta]
+pub async fn unlock_vault(engine: State<'_, Engine>) -> Answer<()> {
+    engine.app().await?.unlock_vault().await
+}
