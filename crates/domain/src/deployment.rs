@@ -1,6 +1,6 @@
 //! A configured server on a target.
 
-use crate::{FieldKey, Manifest, Millis, Source};
+use crate::{FieldKey, Manifest, Millis, Source, Warning};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -132,6 +132,10 @@ pub struct Deployment {
     pub commit: Option<String>,
     /// Answers that are not secret.
     pub answers: BTreeMap<FieldKey, Vec<String>>,
+    /// Packages whose install or build scripts the user allowed by name.
+    pub allow_scripts: Vec<String>,
+    /// What analysis said to know about it.
+    pub warnings: Vec<Warning>,
     /// What the user wants.
     pub desired: Desired,
     /// What is on disk, once installed.
