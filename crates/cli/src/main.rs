@@ -1,2 +1,39 @@
-//! The small binary.
-fn main() {}
+//! The small binary `catwalk`: what the desktop app starts beside itself, and what a person may use in a terminal.
+
+mod bridge;
+mod doctor;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Catwalk's small companion program.
+#[derive(Parser)]
+#[command(name = "catwalk", version, about, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Connects an AI app that speaks stdio to a deployment's endpoint.
+    Bridge(bridge::Arguments),
+    /// Looks at this installation and says what is wrong with it.
+    Doctor(doctor::Arguments),
+    /// Holds a server's process tree. Catwalk itself starts this.
+    #[command(hide = true)]
+    Run {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Bridge(arguments) => bridge::main(&arguments),
+        Command::Doctor(arguments) => doctor::main(&arguments),
+        Command::Run { rest } => catwalk_supervisor::run::main(rest),
+    }
+}

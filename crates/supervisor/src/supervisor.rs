@@ -1,0 +1,55 @@
+//! Starting servers and clearing up after a crash.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use catwalk_domain::{DeploymentId, Millis};
+use tokio_util::task::TaskTracker;
+
+use crate::{Error, Log, Process, Spec, platform, record};
+
+/// Starts servers. One per Catwalk; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Supervisor {
+    pub(crate) helper: PathBuf,
+    pub(crate) run_dir: PathBuf,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl Supervisor {
+    /// `helper` is the small `catwalk` binary (started as `catwalk run`), `run_dir` a folder for the sweep's records.
+    pub fn new(helper: PathBuf, run_dir: PathBuf) -> Self {
+        Self { helper, run_dir, tasks: TaskTracker::new() }
+    }
+
+    /// Starts a server. Returns once the operating system has started it, which says nothing about whether it works.
+    pub async fn spawn(&self, id: DeploymentId, spec: Spec, log: Arc<Log>) -> Result<Process, Error> {
+        if !spec.program.is_absolute() {
+            return Err(Error::NotAbsolute(spec.program));
+        }
+        platform::spawn(self, id, spec, log).await
+    }
+
+    /// Kills what an earlier Catwalk left running: processes whose pid, start time and boot id all match a record whose
+    /// owner is gone. Call it once, before the first spawn. Returns how many deployments had leftovers.
+    pub async fn sweep(&self) -> usize {
+        let mut swept = 0;
+        for record in record::all(&self.run_dir) {
+            if record.is_orphaned() {
+                swept += usize::from(platform::end_leftover(&record).await);
+            } else if record.owner.is_some_and(crate::identity::Identity::lives)
+                && record.boot == crate::identity::boot_id()
+            {
+                continue; // of a living Catwalk: its business
+            }
+            record.remove(&self.run_dir);
+        }
+        swept
+    }
+}
+
+pub(crate) fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+}
