@@ -1,0 +1,12 @@
+//! Real installs from the real registries, then a real `initialize` over stdio.
+//!
+//! The toolchains and caches are shared between runs through `CATWALK_TEST_CACHE` (default: `test-cache` in the target
+//! folder), so the first run downloads about 80 MB and later ones nothing.
+#![cfg(unix)]
+
+mod npm;
+mod npm_registry;
+mod pypi;
+mod source;
+mod support;
+mod toolchain;
