@@ -89,18 +89,14 @@ impl Session {
         Ok(())
     }
 
+    /// Whether its first collection exists and is open: being on the bus alone is not enough to store a secret.
     fn keychain_answers(&self) -> bool {
         let mut ask = Command::new("dbus-send");
-        ask.args([
-            "--session",
-            "--dest=org.freedesktop.DBus",
-            "--print-reply",
-            "/",
-            "org.freedesktop.DBus.NameHasOwner",
-        ]);
-        ask.arg("string:org.freedesktop.secrets");
+        ask.args(["--session", "--print-reply", "--dest=org.freedesktop.secrets"]);
+        ask.args(["/org/freedesktop/secrets/collection/login", "org.freedesktop.DBus.Properties.Get"]);
+        ask.args(["string:org.freedesktop.Secret.Collection", "string:Locked"]);
         self.enter(&mut ask);
-        exec::quiet(&mut ask).is_some_and(|reply| reply.contains("true"))
+        exec::quiet(&mut ask).is_some_and(|reply| reply.contains("boolean false"))
     }
 
     /// A daemon of this session; the kernel ends it even when this tool is killed.
@@ -156,14 +152,13 @@ fn first_line(child: &mut Child) -> Option<String> {
 fn home_env(home: &Path, runtime: &Path) -> Result<Vec<(String, OsString)>> {
     let mut env: Vec<(String, OsString)> = Vec::new();
     let folders = [
-        ("HOME", ""),
-        ("XDG_CONFIG_HOME", ".config"),
-        ("XDG_DATA_HOME", ".local/share"),
-        ("XDG_STATE_HOME", ".local/state"),
-        ("XDG_CACHE_HOME", ".cache"),
+        ("HOME", home.to_owned()),
+        ("XDG_CONFIG_HOME", home.join(".config")),
+        ("XDG_DATA_HOME", home.join(".local/share")),
+        ("XDG_STATE_HOME", home.join(".local/state")),
+        ("XDG_CACHE_HOME", home.join(".cache")),
     ];
     for (key, folder) in folders {
-        let folder = home.join(folder);
         std::fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
         env.push((key.to_owned(), folder.into()));
     }
@@ -179,4 +174,37 @@ fn home_env(home: &Path, runtime: &Path) -> Result<Vec<(String, OsString)>> {
         }
     }
     Ok(env)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_brings_its_own_screen_bus_and_open_keychain_and_takes_them_away() {
+        let home = tempfile::tempdir().expect("a temporary folder can be made");
+        let session = Session::start(home.path(), true).expect("Xvfb, dbus-daemon and gnome-keyring are installed");
+        let ask = |program: &str, args: &[&str]| {
+            let mut command = Command::new(program);
+            session.enter(command.args(args));
+            exec::quiet(&mut command)
+        };
+        assert!(ask("xwininfo", &["-root"]).expect("the screen answers").contains("1280"));
+        let default = ["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.ReadAlias", "string:default"];
+        let default = ask(
+            "dbus-send",
+            &[&["--session", "--print-reply", "--dest=org.freedesktop.secrets"], &default[..]].concat(),
+        );
+        assert!(default.expect("the keychain answers").contains("collection/login"));
+        assert_eq!(ask("sh", &["-c", "echo $HOME"]).expect("a shell").trim(), home.path().to_string_lossy());
+        let (processes, folder) = (pids(&session), session.runtime.path().to_owned());
+        assert_eq!(processes.len(), 3);
+        drop(session);
+        assert!(processes.iter().all(|id| !Path::new(&format!("/proc/{id}")).exists()), "all are gone");
+        assert!(!folder.exists());
+    }
+
+    fn pids(session: &Session) -> Vec<u32> {
+        session.children.iter().map(Child::id).collect()
+    }
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::counts::Counts;
 use crate::test::Stage;
-use crate::{exec, paths};
+use crate::{exec, paths, ui};
 
 /// A named group of tests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,19 +39,26 @@ impl Suite {
     }
 
     pub(crate) fn run(self, stage: &Stage) -> Result<Counts> {
+        if self != Self::Fmt {
+            ui::install(&paths::ui())?;
+        }
+        // Even a lint needs the built page: the app embeds it while it compiles.
+        if !matches!(self, Self::Fmt | Self::Ui) {
+            ui::build()?;
+        }
         match self {
             Self::Fmt => check(exec::cargo().args(["fmt", "--all", "--check"])),
             Self::Clippy => {
                 check(exec::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
             }
-            Self::Ui => ui(),
+            Self::Ui => page(),
             Self::Rust => rust(stage),
             Self::E2e => e2e(stage),
         }
     }
 }
 
-fn ui() -> Result<Counts> {
+fn page() -> Result<Counts> {
     let ui = paths::ui();
     let mut counts = check(exec::npm(&ui).args(["run", "check"]))?;
     counts += check(exec::npm(&ui).args(["run", "lint"]))?;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use tempfile::TempDir;
 
 use crate::counts::Counts;
@@ -12,7 +12,7 @@ use crate::guard::Home;
 use crate::packages::{self, For};
 use crate::session::Session;
 use crate::suites::Suite;
-use crate::{parts, paths, ui, versions};
+use crate::{parts, versions};
 
 /// What the person asked for.
 pub(crate) struct Options {
@@ -82,11 +82,6 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     versions::rust_components()?;
     let live = options.suites.iter().any(|suite| suite.is_live());
     packages::ensure(if live { For::Tests } else { For::Window })?;
-    if options.suites != [Suite::Fmt] {
-        ui::install(&paths::ui()).context("the window's packages")?;
-        // Even a lint needs the built page: the app embeds it while it compiles.
-        ui::build()?;
-    }
     let stage = if live { Stage::set(options.filter.clone())? } else { Stage::default() };
     let mut rows = Vec::new();
     for suite in &options.suites {
