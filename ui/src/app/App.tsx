@@ -1,3 +1,41 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { Tooltip } from "radix-ui";
+import { HashRouter, Route, Routes } from "react-router";
+import { Toasts } from "@/components/Toasts";
+import { LaunchPage } from "./pages/LaunchPage";
+import { NewServerPage } from "./pages/NewServerPage";
+import { ServerPage } from "./pages/ServerPage";
+import { ServersPage } from "./pages/ServersPage";
+import { SettingsPage } from "./pages/SettingsPage";
+import { Shell } from "./Shell";
+
+// The shell answers from this computer and tells us what became stale, so nothing is polled or retried.
+const cache = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 30_000, retry: false, refetchOnWindowFocus: false, networkMode: "always" },
+    mutations: { networkMode: "always" },
+  },
+});
+
 export function App() {
-  return <div className="aurora" />;
+  return (
+    <QueryClientProvider client={cache}>
+      <Tooltip.Provider delayDuration={350}>
+        <Toasts>
+          <HashRouter>
+            <Routes>
+              <Route element={<Shell />}>
+                <Route index element={<ServersPage />} />
+                <Route path="new" element={<NewServerPage />} />
+                <Route path="new/:id" element={<LaunchPage />} />
+                <Route path="servers/:id/:tab?" element={<ServerPage />} />
+                <Route path="settings" element={<SettingsPage />} />
+                <Route path="*" element={<ServersPage />} />
+              </Route>
+            </Routes>
+          </HashRouter>
+        </Toasts>
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  );
 }

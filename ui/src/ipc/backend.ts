@@ -11,7 +11,7 @@ export interface Backend {
 
 const shell: Backend = {
   commands,
-  listen: (on) => events.event.listen((e) => on(e.payload)),
+  listen: (on) => events.engineEvent.listen((e) => on(e.payload as Event)),
 };
 
 let current = shell;

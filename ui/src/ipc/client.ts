@@ -1,12 +1,12 @@
 // Commands as plain promises: data when it worked, a thrown ProblemError when not.
 import { backend, type Commands } from "./backend";
 import { ProblemError, toProblem } from "./errors";
-import type { Problem } from "./types";
+import type { Definite, Problem } from "./types";
 
 interface Ok { status: "ok"; data: unknown }
 type Data<R> = [Extract<R, Ok>] extends [never] ? R : Extract<R, Ok>["data"];
 type Api = {
-  [K in keyof Commands]: (...args: Parameters<Commands[K]>) => Promise<Data<Awaited<ReturnType<Commands[K]>>>>;
+  [K in keyof Commands]: (...args: Parameters<Commands[K]>) => Promise<Definite<Data<Awaited<ReturnType<Commands[K]>>>>>;
 };
 
 type Outcome = Ok | { status: "error"; error: Problem };

@@ -8,8 +8,8 @@ import type { DeploymentView, Event } from "./types";
 function patch(view: DeploymentView, event: Event): DeploymentView {
   const { status, activity } = event;
   let next = view;
-  if (status) next = { ...next, status, statusAt: Date.now(), tools: status.state === "ready" ? status.tools : next.tools };
-  if (activity?.tool) next = { ...next, lastCall: { client: activity.client, tool: activity.tool, at: activity.at, ok: activity.ok } };
+  if (status) next = { ...next, status: status.status, statusAt: status.at, tools: status.status.state === "ready" ? status.status.tools : next.tools };
+  if (activity?.tool) next = { ...next, lastCall: activity };
   return next;
 }
 
@@ -20,7 +20,9 @@ export function applyEvent(cache: QueryClient, event: Event): void {
     cache.setQueryData<DeploymentView[]>(["deployments"], (old) => old?.map((d) => (d.id === id ? patch(d, event) : d)));
   }
   // A download reports many times a second; only a change of state is worth asking again.
-  if (tag === "deployments" && event.status?.state !== "installing") {
+  if (tag === "app") {
+    void cache.invalidateQueries();
+  } else if (tag === "deployments" && event.status?.status.state !== "installing") {
     void cache.invalidateQueries({ queryKey: ["deployments"] });
   } else if (tag === "clients" || tag === "settings") {
     void cache.invalidateQueries({ queryKey: [tag] });

@@ -12,7 +12,7 @@ export const queries = {
   form: (id: string) =>
     queryOptions({ queryKey: ["deployments", id, "form"], queryFn: () => api.deploymentForm(id), staleTime: 0 }),
   endpoint: (id: string) =>
-    queryOptions({ queryKey: ["deployments", id, "endpoint"], queryFn: () => api.endpoint(id) }),
+    queryOptions({ queryKey: ["deployments", id, "endpoint"], queryFn: () => api.endpoint(id, false) }),
   tools: (id: string, since: number) =>
     queryOptions({ queryKey: ["tools", id, since], queryFn: () => api.listTools(id), retry: false }),
   clients: () => queryOptions({ queryKey: ["clients"], queryFn: () => api.listClients() }),

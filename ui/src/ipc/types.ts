@@ -1,7 +1,34 @@
 // The nouns as the shell sends them. The rest of the window imports them from here, never from the generated file.
+import type * as wire from "./bindings";
+
+// Whole milliseconds cross the bridge as JSON numbers. The generator cannot know that they are never NaN, and allows
+// null; these fields always hold a number.
+type Time = "at" | "millis" | "statusAt" | "createdAt";
+
+/** The same type with its times definite. */
+export type Definite<T> = T extends (infer Item)[]
+  ? Definite<Item>[]
+  : T extends object
+    ? { [K in keyof T]: K extends Time ? Exclude<T[K], null> : Definite<T[K]> }
+    : T;
+
+export type Activity = Definite<wire.ActivityView>;
+export type Analysis = Definite<wire.Analysis>;
+export type Analyzed = Definite<wire.Analyzed>;
+export type ClientLink = Definite<wire.ClientLink>;
+export type DeploymentView = Definite<wire.DeploymentView>;
+export type Event = Definite<wire.Event>;
+export type LogLine = Definite<wire.LogLineView>;
+export type Manifest = Definite<wire.Manifest>;
+export type Source = Definite<wire.Source>;
+export type Status = Definite<wire.Status>;
+export type StatusEvent = Definite<wire.StatusEvent>;
+export type ToolResult = Definite<wire.ToolResult>;
+
 export type {
-  Activity, Analysis, Analyzed, AnswerInput, AnswerView, AppState, Appearance, ClientKind, ClientLink, ClientView,
-  Confidence, ConnectPlan, DeploymentForm, DeploymentView, DiffLine, EndpointView, Event, Evidence, EvidenceSource,
-  Field, FieldKind, FieldProblem, Fix, Form, JsonValue, LastCall, LogLine, Manifest, Preview, Problem, ProblemCode,
-  SettingsView, Source, Status, StatusEvent, ToolResult, ToolView, Warning, WarningKind,
+  AnswerInput, AnswerView, AppState, Appearance, ClientView, Confidence, ConnectPlan, DiffLine, EndpointView, Evidence,
+  EvidenceSource, Field, FieldKind, FieldProblem, Fix, Form, FormView, Preview, Problem, ProblemCode, SettingsView,
+  Target, ToolView, VaultState, Warning, WarningKind,
 } from "./bindings";
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };

@@ -12,6 +12,8 @@ export interface FixContext {
   editAnswers?: ((field: string | null) => void) | undefined;
   /** Goes back to the paste box. */
   changeSource?: (() => void) | undefined;
+  /** Shows the entry to paste into an AI app by hand. */
+  copyEntry?: (() => void) | undefined;
 }
 
 export interface Action { label: string; run: () => Promise<unknown> }
@@ -19,6 +21,8 @@ export interface Action { label: string; run: () => Promise<unknown> }
 export function label(fix: Fix): string {
   switch (fix.kind) {
     case "retry": return "Try again";
+    case "useAnotherPort": return "Use another port";
+    case "copyEntry": return "Show what to paste";
     case "changeSource": return "Paste something else";
     case "editAnswers": return "Change the answers";
     case "unlockKeychain": return "Unlock the keychain";
@@ -31,7 +35,7 @@ export function label(fix: Fix): string {
 }
 
 /** The action behind a fix, or null when this place cannot do it. */
-export function useFix({ retry, deployment, editAnswers, changeSource }: FixContext): (fix: Fix | null) => Action | null {
+export function useFix({ retry, deployment, editAnswers, changeSource, copyEntry }: FixContext): (fix: Fix | null) => Action | null {
   const navigate = useNavigate();
   const go = (to: string) => async () => { await navigate(to); };
   const again = () => { retry?.(); return Promise.resolve(); };
@@ -39,6 +43,8 @@ export function useFix({ retry, deployment, editAnswers, changeSource }: FixCont
   const runner = (fix: Fix): (() => Promise<unknown>) | null => {
     switch (fix.kind) {
       case "retry": return retry ? again : deployment ? () => api.startDeployment(deployment) : null;
+      case "useAnotherPort": return () => api.useAnotherPort();
+      case "copyEntry": return copyEntry ? () => Promise.resolve(copyEntry()) : null;
       case "changeSource": return changeSource ? () => Promise.resolve(changeSource()) : go("/new");
       case "editAnswers":
         if (editAnswers) return () => Promise.resolve(editAnswers(fix.field));

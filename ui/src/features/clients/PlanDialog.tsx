@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Info, TriangleAlert } from "lucide-react";
+import { Info } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
@@ -9,6 +9,7 @@ import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
 import type { ClientView, ConnectPlan, DeploymentView } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import { ByHand } from "./ByHand";
 import { Diff } from "./Diff";
 
 interface Props { client: ClientView; server: DeploymentView; verb: "connect" | "disconnect"; onClose: () => void; onUndo: (link: string) => void }
@@ -29,11 +30,12 @@ export function PlanDialog({ client, server, verb, onClose, onUndo }: Props) {
     mutationFn: (id: string) => api.applyConnect(id),
     onSuccess: async (link) => {
       await cache.invalidateQueries({ queryKey: ["clients"] });
-      say({ text: verb === "connect" ? `${server.title} is in ${client.name}` : `${server.title} was taken out of ${client.name}`, action: { label: "Undo", testId: "toast-undo", run: () => onUndo(link.id) } });
+      say({ text: verb === "connect" ? `${server.title} is in ${client.name}` : `${server.title} was taken out of ${client.name}`, ...(link && { action: { label: "Undo", testId: "toast-undo", run: () => onUndo(link.id) } }) });
       onClose();
     },
   });
   const title = verb === "connect" ? `Connect ${client.name}` : `Disconnect ${client.name}`;
+  const [byHand, setByHand] = useState(false);
   const failed = apply.error ?? plan.error;
   return (
     <Dialog
@@ -51,7 +53,10 @@ export function PlanDialog({ client, server, verb, onClose, onUndo }: Props) {
       }
     >
       {failed ? (
-        <ProblemCard problem={toProblem(failed)} deployment={server.id} retry={() => { apply.reset(); void plan.refetch(); }} />
+        <>
+        <ProblemCard problem={toProblem(failed)} deployment={server.id} retry={() => { apply.reset(); void plan.refetch(); }} copyEntry={() => setByHand(true)} />
+        {byHand && <ByHand client={client} server={server} />}
+        </>
       ) : plan.data ? (
         <Change plan={plan.data} />
       ) : (
@@ -64,7 +69,7 @@ export function PlanDialog({ client, server, verb, onClose, onUndo }: Props) {
 function Change({ plan }: { plan: ConnectPlan }) {
   return (
     <div className="flex flex-col gap-3">
-      {plan.conflict && <p role="alert" className="flex gap-2.5 rounded-xl bg-warn-soft p-3 text-sm"><TriangleAlert aria-hidden size={16} className="mt-0.5 shrink-0 text-warn" />{plan.conflict}</p>}
+      <p className="text-sm text-ink-2">It appears there as <code className="text-ink">{plan.entryName}</code>.</p>
       <Diff lines={plan.diff} />
       {plan.note && <p className="flex gap-2.5 text-sm text-ink-2"><Info aria-hidden size={16} className="mt-0.5 shrink-0 text-accent" />{plan.note}</p>}
     </div>

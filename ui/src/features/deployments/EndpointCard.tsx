@@ -18,8 +18,8 @@ export function EndpointCard({ server }: { server: DeploymentView }) {
   const url = endpoint.data?.url ?? server.endpoint;
   const [seen, setSeen] = useState<string | null>(null);
   const reveal = useMutation({
-    mutationFn: () => api.revealToken(server.id),
-    onSuccess: setSeen,
+    mutationFn: () => api.endpoint(server.id, true),
+    onSuccess: ({ token }) => setSeen(token),
     onError: (thrown) => say({ tone: "bad", text: toProblem(thrown).title }),
   });
   const snippet = JSON.stringify({ [server.slug]: { type: "http", url, headers: { Authorization: `Bearer ${seen ?? "<token>"}` } } }, null, 2);

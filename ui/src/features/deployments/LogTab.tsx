@@ -38,7 +38,7 @@ export function LogTab({ id }: { id: string }) {
   );
 }
 
-const INK: Record<LogLine["stream"], string> = { stdout: "text-ink", stderr: "text-ink-2", catwalk: "text-accent" };
+const INK: Partial<Record<string, string>> = { stdout: "text-ink", stderr: "text-ink-2", catwalk: "text-accent" };
 
 function Lines({ lines, follow, onScrollAway }: { lines: LogLine[]; follow: boolean; onScrollAway: () => void }) {
   const ref = useRef<HTMLDivElement>(null);

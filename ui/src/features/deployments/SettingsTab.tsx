@@ -10,7 +10,7 @@ import { useToast } from "@/components/Toasts";
 import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
 import { queries } from "@/ipc/queries";
-import type { DeploymentForm, DeploymentView } from "@/ipc/types";
+import type { DeploymentView, FormView } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
 import { moment } from "@/text/time";
 import { AnswerForm } from "./form/AnswerForm";
@@ -56,7 +56,7 @@ function Rename({ server }: { server: DeploymentView }) {
   );
 }
 
-function Answers({ server, data, focus }: { server: DeploymentView; data: DeploymentForm; focus: string | null }) {
+function Answers({ server, data, focus }: { server: DeploymentView; data: FormView; focus: string | null }) {
   const [draft, setDraft] = useState(() => start(data.form, data.answers));
   const say = useToast();
   const cache = useQueryClient();

@@ -2,7 +2,6 @@ import { Section } from "@/components/Card";
 import { CopyButton } from "@/components/CopyButton";
 import { Mark } from "@/components/Mark";
 import type { SettingsView } from "@/ipc/types";
-import { ProblemCard } from "@/problems/ProblemCard";
 
 export function About({ settings }: { settings: SettingsView }) {
   const rows: [string, string][] = [["Relay", settings.relay.url], ["Data", settings.dataDir], ["Log", settings.logDir]];
@@ -15,7 +14,6 @@ export function About({ settings }: { settings: SettingsView }) {
           <p className="selectable text-sm text-ink-2">Version {settings.version}</p>
         </div>
       </div>
-      {settings.relay.problem && <ProblemCard className="mt-4" problem={settings.relay.problem} />}
       <dl className="mt-4">
         {rows.map(([label, value]) => (
           <div key={label} className="flex min-h-10 items-center gap-3 border-t border-line">

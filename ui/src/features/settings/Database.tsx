@@ -15,7 +15,7 @@ const wrong = (url: string): string | undefined =>
   /^postgres(ql)?:\/\/.+/.test(url.trim()) ? undefined : "An address looks like postgres://user:password@host/database.";
 
 export function Database({ settings }: { settings: SettingsView }) {
-  const { kind, location } = settings.database;
+  const { kind, location, pending } = settings.database;
   const [url, setUrl] = useState("");
   const [error, setError] = useState<string>();
   const test = useMutation({ mutationFn: (value: string) => api.testDatabase(value) });
@@ -46,7 +46,7 @@ export function Database({ settings }: { settings: SettingsView }) {
       <div aria-live="polite">
         {test.isSuccess && !save.isSuccess && <p className="mt-3 flex items-center gap-2 text-sm text-ok"><CircleCheck aria-hidden size={15} />The database answers and can be used.</p>}
         {(test.error ?? save.error) && <ProblemCard className="mt-4" problem={toProblem(test.error ?? save.error)} retry={test.error ? checked(test.mutate) : undefined} />}
-        {save.isSuccess && <p className="mt-3 flex items-center gap-2 text-sm text-warn"><RotateCw aria-hidden size={15} />Close Catwalk and open it again to use the other database. Servers are not moved.</p>}
+        {pending !== null && <p data-testid="database-pending" className="mt-3 flex items-start gap-2 text-sm text-warn"><RotateCw aria-hidden size={15} className="mt-0.5 shrink-0" /><span>From the next start on Catwalk uses <code className="text-xs [overflow-wrap:anywhere]">{pending}</code>. Servers are not moved.</span></p>}
       </div>
       {kind === "postgres" && <Button className="mt-4" size="sm" variant="ghost" onClick={() => save.mutate(null)}>Go back to the file on this computer</Button>}
     </Section>

@@ -7,14 +7,13 @@ import { Field } from "@/components/Field";
 import { SecretInput } from "@/components/Inputs";
 import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
-import type { SettingsView } from "@/ipc/types";
+import type { SettingsView, VaultState } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
 import { useSave } from "./useSave";
 
-const VAULT: Record<SettingsView["vault"], { label: string; tone: Tone; text: string }> = {
+const VAULT: Record<VaultState, { label: string; tone: Tone; text: string }> = {
   unlocked: { label: "Unlocked", tone: "ok", text: "Your secrets are sealed on disk; the key to them is in this computer’s keychain." },
   locked: { label: "Locked", tone: "warn", text: "Servers with secrets cannot start until the keychain is unlocked. Nothing is lost." },
-  unavailable: { label: "Not available", tone: "bad", text: "No keychain answers on this computer. Servers without secrets work as usual." },
 };
 
 export function Keys({ settings }: { settings: SettingsView }) {

@@ -16,12 +16,16 @@ interface Props {
   focus?: string | null;
   /** Leaves the focus where it is. */
   quiet?: boolean;
+  /** Lets a button outside submit it. */
+  formId?: string;
+  /** What stands round the fields. */
+  panel?: (fields: ReactNode) => ReactNode;
   children: ReactNode;
 }
 
 const none: Sealed = new Set();
 
-export function AnswerForm({ form, draft, onChange, onSubmit, sealed = none, problems = {}, focus, quiet, children }: Props) {
+export function AnswerForm({ form, draft, onChange, onSubmit, sealed = none, problems = {}, focus, quiet, formId, panel = (fields) => fields, children }: Props) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const ref = useRef<HTMLFormElement>(null);
   const found = checkAll(form, draft, sealed);
@@ -43,8 +47,8 @@ export function AnswerForm({ form, draft, onChange, onSubmit, sealed = none, pro
     else onSubmit(draft);
   };
 
-  return (
-    <form ref={ref} noValidate onSubmit={(e) => { e.preventDefault(); submit(); }} className="flex flex-col gap-6">
+  const fields = (
+    <div className="flex flex-col gap-6">
       {form.fields.map((field) => (
         <div key={field.key} data-field={field.key}>
           <AnswerField
@@ -57,6 +61,11 @@ export function AnswerForm({ form, draft, onChange, onSubmit, sealed = none, pro
           />
         </div>
       ))}
+    </div>
+  );
+  return (
+    <form ref={ref} id={formId} noValidate onSubmit={(e) => { e.preventDefault(); submit(); }} className="flex flex-col gap-6">
+      {panel(fields)}
       {children}
     </form>
   );

@@ -4,9 +4,13 @@ import { CopyButton } from "@/components/CopyButton";
 import { Disclosure } from "@/components/Disclosure";
 import type { JsonValue, ToolResult } from "@/ipc/types";
 import { took } from "@/text/time";
+import { parsed } from "./schema";
 
 type Item = Record<string, JsonValue>;
-const asItem = (value: JsonValue): Item => (typeof value === "object" && value !== null && !Array.isArray(value) ? value : { type: "?" });
+const asItem = (json: string): Item => {
+  const value = parsed(json);
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : { type: "?", value: json };
+};
 
 /** Text that is JSON is easier to read indented. */
 function pretty(text: string): string {
@@ -27,10 +31,10 @@ export function ResultView({ result }: { result: ToolResult }) {
         {result.isError ? <Badge tone="bad" icon={CircleAlert}>The tool reports an error</Badge> : <Badge tone="ok" icon={CircleCheck}>Done</Badge>}
         <span className="text-xs text-ink-3 tabular-nums">{took(result.millis)}</span>
       </header>
-      {result.content.map((value, index) => <Content key={index} item={asItem(value)} />)}
+      {result.content.map((json, index) => <Content key={index} item={asItem(json)} />)}
       {result.content.length === 0 && result.structured === null && <p className="text-sm text-ink-2">The tool answered without content.</p>}
       {result.structured !== null && (
-        <Disclosure title="Structured result" open={result.content.length === 0}><Block text={JSON.stringify(result.structured, null, 2)} /></Disclosure>
+        <Disclosure title="Structured result" open={result.content.length === 0}><Block text={pretty(result.structured)} /></Disclosure>
       )}
     </section>
   );

@@ -11,11 +11,11 @@ import type { ToolView } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
 import { ArgField } from "./ArgField";
 import { ResultView } from "./ResultView";
-import { argsOf, build, initialValues, type Values } from "./schema";
+import { argsOf, build, initialValues, parsed, type Values } from "./schema";
 
 /** Try a tool: a form from its schema, the same as JSON, and the answer. */
 export function ToolPanel({ server, tool }: { server: string; tool: ToolView }) {
-  const args = argsOf(tool.inputSchema);
+  const args = argsOf(parsed(tool.inputSchema));
   const [values, setValues] = useState<Values>(() => initialValues(args));
   const [problems, setProblems] = useState<Values>({});
   const [json, setJson] = useState<string | null>(null);

@@ -29,6 +29,15 @@ function kindOf(schema: Json): ArgKind {
 const written = (value: JsonValue | undefined): string =>
   value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
+/** JSON that the shell passes on as text; what is no JSON counts as nothing. */
+export function parsed(json: string): JsonValue {
+  try {
+    return JSON.parse(json) as JsonValue;
+  } catch {
+    return null;
+  }
+}
+
 export function argsOf(inputSchema: JsonValue): Arg[] {
   const properties = isObject(inputSchema) && isObject(inputSchema.properties) ? inputSchema.properties : {};
   const required = isObject(inputSchema) && Array.isArray(inputSchema.required) ? inputSchema.required : [];

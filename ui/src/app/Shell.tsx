@@ -1,0 +1,60 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { Outlet, useLocation } from "react-router";
+import { Page } from "@/components/Page";
+import { api } from "@/ipc/client";
+import { applyEvent, useEvents } from "@/ipc/events";
+import { queries } from "@/ipc/queries";
+import type { Event, Problem } from "@/ipc/types";
+import { ProblemCard } from "@/problems/ProblemCard";
+import { Palette } from "./Palette";
+import { Sidebar } from "./Sidebar";
+import { showAppearance } from "./theme";
+import { useKeys } from "./useKeys";
+
+/** What stands round every page. */
+export function Shell() {
+  const cache = useQueryClient();
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const [finding, setFinding] = useState(false);
+  const app = useQuery(queries.app());
+  const appearance = app.data?.appearance;
+
+  useEvents(useCallback((event: Event) => applyEvent(cache, event), [cache]));
+  useKeys(useCallback(() => setFinding(true), []));
+  useEffect(() => { if (appearance) showAppearance(appearance); }, [appearance]);
+  // A new page starts at its top, and the keyboard follows, unless the page put the focus somewhere itself.
+  useEffect(() => {
+    main.current?.scrollTo(0, 0);
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+
+  const broken = app.data?.problem ?? null;
+  const retry = () => void api.retryStart().then(() => cache.invalidateQueries());
+  return (
+    <div className="relative flex h-full">
+      <a href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }} className="sr-only z-50 rounded-lg bg-raised px-3 py-2 focus:not-sr-only focus:absolute focus:top-3 focus:left-3">Skip to the page</a>
+      <Sidebar onFind={() => setFinding(true)} />
+      <div className="relative min-w-0 flex-1">
+        <div aria-hidden className="aurora" />
+        <main id="main" ref={main} tabIndex={-1} className="relative h-full overflow-y-auto outline-none">
+          {broken ? <NotUp problem={broken} retry={retry} /> : <Outlet />}
+        </main>
+      </div>
+      {finding && <Palette onClose={() => setFinding(false)} />}
+    </div>
+  );
+}
+
+/** Nothing works without the engine, so nothing else is shown. */
+function NotUp({ problem, retry }: { problem: Problem; retry: () => void }) {
+  return (
+    <Page width="text" className="justify-center">
+      <div className="pb-16">
+        <h1 className="mb-5 text-2xl font-semibold">Catwalk could not start</h1>
+        <ProblemCard problem={problem} retry={retry} />
+      </div>
+    </Page>
+  );
+}

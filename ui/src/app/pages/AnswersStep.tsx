@@ -1,0 +1,58 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { ArrowLeft, Rocket } from "lucide-react";
+import { Button } from "@/components/Button";
+import { Card } from "@/components/Card";
+import { Page } from "@/components/Page";
+import { Steps } from "@/components/Steps";
+import { useDebounced } from "@/components/useDebounced";
+import { WillRun } from "@/features/analysis/WillRun";
+import { AnswerForm } from "@/features/deployments/form/AnswerForm";
+import { inputs, sealedIn, type Draft, type Problems } from "@/features/deployments/form/answers";
+import { api } from "@/ipc/client";
+import type { Analyzed, Problem } from "@/ipc/types";
+import { ProblemCard } from "@/problems/ProblemCard";
+import { Footer } from "./Footer";
+import { stepsFor } from "./steps";
+
+interface Props {
+  found: Analyzed;
+  title: string;
+  draft: Draft;
+  wrong: Problems;
+  problem: Problem | null;
+  busy: boolean;
+  onDraft: (draft: Draft) => void;
+  onDeploy: () => void;
+  onBack: () => void;
+}
+
+/** The questions that only the user can answer. */
+export function AnswersStep({ found, title, draft, wrong, problem, busy, onDraft, onDeploy, onBack }: Props) {
+  const settled = useDebounced(draft, 250);
+  const preview = useQuery({
+    queryKey: ["preview", found.id, settled],
+    queryFn: () => api.previewDraft(found.id, inputs(settled)),
+    placeholderData: keepPreviousData,
+    // Answers may be secret: they are not kept once they are off the screen.
+    gcTime: 0,
+  });
+  const required = found.form.fields.filter((f) => f.required).length;
+  return (
+    <Page>
+      <Steps steps={stepsFor(true)} at={2} />
+      <header className="rise mt-7 mb-4">
+        <h1 className="text-2xl font-semibold">{title} needs a few answers</h1>
+        <p className="mt-1 text-ink-2">{required === 0 ? "All of them are optional." : "Secrets are sealed with a key from this computer’s keychain, and only this server gets them."}</p>
+      </header>
+      <AnswerForm form={found.form} draft={draft} problems={wrong} sealed={sealedIn(found.answers)} onChange={onDraft} onSubmit={onDeploy} formId="answers" panel={(fields) => <Card className="p-6">{fields}</Card>}>
+        {problem && <ProblemCard problem={problem} retry={onDeploy} />}
+        <WillRun preview={preview.data ?? found.preview} />
+      </AnswerForm>
+      <Footer>
+        <Button variant="ghost" icon={ArrowLeft} onClick={onBack} data-testid="back">Back</Button>
+        <span className="flex-1" />
+        <Button type="submit" form="answers" variant="primary" size="lg" icon={Rocket} busy={busy} data-testid="deploy">Install and start</Button>
+      </Footer>
+    </Page>
+  );
+}

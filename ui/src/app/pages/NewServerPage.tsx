@@ -1,0 +1,87 @@
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
+import { Page } from "@/components/Page";
+import { Steps } from "@/components/Steps";
+import { Examples } from "@/features/analysis/Examples";
+import { Looking } from "@/features/analysis/Looking";
+import { nameOf } from "@/features/analysis/name";
+import { PasteBox } from "@/features/analysis/PasteBox";
+import { byKey, inputs, start, type Draft, type Problems } from "@/features/deployments/form/answers";
+import { api } from "@/ipc/client";
+import { toProblem } from "@/ipc/errors";
+import type { Analyzed } from "@/ipc/types";
+import { ProblemCard } from "@/problems/ProblemCard";
+import { AnswersStep } from "./AnswersStep";
+import { ReviewStep } from "./ReviewStep";
+import { stepsFor } from "./steps";
+
+/** Paste, review, answer: everything before the server exists. Nothing is kept until it is deployed. */
+export function NewServerPage() {
+  const passed = (useLocation().state as { text?: string } | null)?.text ?? "";
+  const [text, setText] = useState(passed);
+  const [found, setFound] = useState<Analyzed | null>(null);
+  const look = useMutation({ mutationFn: (what: string) => api.analyze(what), onSuccess: setFound });
+  const begun = useRef(false);
+  const { mutate } = look;
+  useEffect(() => {
+    if (passed === "" || begun.current) return;
+    begun.current = true;
+    mutate(passed);
+  }, [passed, mutate]);
+
+  if (found) return <Draftsman key={found.id} found={found} onBack={() => setFound(null)} />;
+  const problem = look.error ? toProblem(look.error) : null;
+  return (
+    <Page width="text">
+      <Steps steps={stepsFor(true)} at={0} />
+      <h1 className="mt-8 text-2xl font-semibold">What do you want to run?</h1>
+      <p className="mt-1 mb-5 text-ink-2">A GitHub link, an npm or Python package, a command from a README, a JSON snippet, a folder or a hosted address.</p>
+      {look.isPending ? (
+        <Looking text={look.variables} onCancel={() => void api.cancelAnalysis()} />
+      ) : (
+        <>
+          <PasteBox big autoFocus text={text} onText={setText} onSubmit={mutate} />
+          {problem && problem.code !== "cancelled" ? (
+            <ProblemCard className="mt-5" problem={problem} retry={() => mutate(text.trim())} changeSource={() => { setText(""); look.reset(); document.querySelector<HTMLElement>("[data-testid=paste-input]")?.focus(); }} />
+          ) : (
+            <div className="mt-5"><Examples onPick={setText} /></div>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Draftsman({ found, onBack }: { found: Analyzed; onBack: () => void }) {
+  const navigate = useNavigate();
+  const [allowed, setAllowed] = useState(false);
+  const [title, setTitle] = useState(() => nameOf(found.analysis));
+  const [allowScripts, setAllowScripts] = useState(false);
+  const [draft, setDraft] = useState<Draft>(() => start(found.form, found.answers));
+  const [wrong, setWrong] = useState<Problems>({});
+  const asks = found.form.fields.length > 0;
+
+  const deploy = useMutation({
+    mutationFn: async (answers: Draft) => {
+      const problems = await api.validateDraft(found.id, inputs(answers));
+      setWrong(byKey(problems));
+      return problems.length > 0 ? null : api.deploy(found.id, title.trim(), inputs(answers), allowScripts);
+    },
+    onSuccess: (view) => { if (view) void navigate(`/new/${view.id}`, { replace: true }); },
+  });
+  const run = () => deploy.mutate(draft);
+  const problem = deploy.error ? toProblem(deploy.error) : null;
+
+  return allowed && asks ? (
+    <AnswersStep
+      found={found} title={title} draft={draft} wrong={wrong} problem={problem} busy={deploy.isPending}
+      onDraft={(next) => { setDraft(next); setWrong({}); }} onDeploy={run} onBack={() => setAllowed(false)}
+    />
+  ) : (
+    <ReviewStep
+      found={found} title={title} onTitle={setTitle} allowScripts={allowScripts} onAllowScripts={setAllowScripts}
+      problem={problem} busy={deploy.isPending} onBack={onBack} onAllow={asks ? () => setAllowed(true) : run} retry={run}
+    />
+  );
+}

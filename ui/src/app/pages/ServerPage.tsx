@@ -1,0 +1,63 @@
+import { useQuery } from "@tanstack/react-query";
+import { History, Plug, ScrollText, SlidersHorizontal, Wrench } from "lucide-react";
+import { useNavigate, useParams, useSearchParams } from "react-router";
+import { Card } from "@/components/Card";
+import { Page } from "@/components/Page";
+import { Spinner } from "@/components/Spinner";
+import { TabBar } from "@/components/TabBar";
+import { ClientCards } from "@/features/clients/ClientCards";
+import { EndpointCard } from "@/features/deployments/EndpointCard";
+import { HistoryTab } from "@/features/deployments/HistoryTab";
+import { Launch } from "@/features/deployments/Launch";
+import { LogTab } from "@/features/deployments/LogTab";
+import { ServerHeader } from "@/features/deployments/ServerHeader";
+import { SettingsTab } from "@/features/deployments/SettingsTab";
+import { problemOf } from "@/features/deployments/status";
+import { ToolsTab } from "@/features/deployments/tools/ToolsTab";
+import { toProblem } from "@/ipc/errors";
+import { queries } from "@/ipc/queries";
+import type { DeploymentView } from "@/ipc/types";
+import { ProblemCard } from "@/problems/ProblemCard";
+
+const TABS = [
+  { value: "tools", label: "Tools", icon: Wrench },
+  { value: "log", label: "Log", icon: ScrollText },
+  { value: "connect", label: "Connect", icon: Plug },
+  { value: "settings", label: "Settings", icon: SlidersHorizontal },
+  { value: "history", label: "History", icon: History },
+];
+const LAUNCHING = ["queued", "checking", "installing", "starting", "testing"];
+
+/** One server: its state, and everything one looks after. */
+export function ServerPage() {
+  const { id = "", tab = "tools" } = useParams();
+  const navigate = useNavigate();
+  const server = useQuery(queries.deployment(id));
+  if (server.isPending) return <Spinner label="Opening" />;
+  if (server.error) return <Page width="text"><ProblemCard problem={toProblem(server.error)} retry={() => void server.refetch()} /></Page>;
+  const problem = problemOf(server.data.status);
+  const fills = tab === "log" || (tab === "tools" && server.data.status.state === "ready");
+  return (
+    <Page key={id} fill={fills}>
+      <ServerHeader server={server.data} />
+      {problem && <ProblemCard className="mt-5" problem={problem} deployment={id} />}
+      <div className="mt-5 flex min-h-0 flex-1 flex-col">
+        <TabBar label="About this server" tabs={TABS} value={tab} onChange={(next) => void navigate(`/servers/${id}/${next}`, { replace: true })}>
+          <Tab tab={tab} server={server.data} />
+        </TabBar>
+      </div>
+    </Page>
+  );
+}
+
+function Tab({ tab, server }: { tab: string; server: DeploymentView }) {
+  const [search] = useSearchParams();
+  switch (tab) {
+    case "log": return <LogTab id={server.id} />;
+    case "connect": return <div className="flex flex-col gap-6"><EndpointCard server={server} /><ClientCards server={server} /></div>;
+    case "settings": return <SettingsTab server={server} focus={search.get("field")} />;
+    case "history": return <HistoryTab id={server.id} />;
+    default:
+      return LAUNCHING.includes(server.status.state) ? <Card className="p-6"><Launch server={server} /></Card> : <ToolsTab server={server} />;
+  }
+}

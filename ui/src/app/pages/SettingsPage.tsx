@@ -1,0 +1,39 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Page } from "@/components/Page";
+import { Spinner } from "@/components/Spinner";
+import { useToast } from "@/components/Toasts";
+import { About } from "@/features/settings/About";
+import { Appearance } from "@/features/settings/Appearance";
+import { Database } from "@/features/settings/Database";
+import { Keys } from "@/features/settings/Keys";
+import { api } from "@/ipc/client";
+import { toProblem } from "@/ipc/errors";
+import { queries } from "@/ipc/queries";
+import type { Appearance as Choice } from "@/ipc/types";
+import { ProblemCard } from "@/problems/ProblemCard";
+import { showAppearance } from "../theme";
+
+export function SettingsPage() {
+  const settings = useQuery(queries.settings());
+  const cache = useQueryClient();
+  const say = useToast();
+  if (settings.isPending) return <Spinner label="Reading the settings" />;
+  if (settings.error) return <Page width="text"><ProblemCard problem={toProblem(settings.error)} retry={() => void settings.refetch()} /></Page>;
+
+  const choose = (appearance: Choice) => {
+    showAppearance(appearance);
+    cache.setQueryData(queries.settings().queryKey, { ...settings.data, appearance });
+    api.setAppearance(appearance).catch((thrown: unknown) => say({ tone: "bad", text: toProblem(thrown).title }));
+  };
+  return (
+    <Page width="text">
+      <h1 className="mb-5 text-2xl font-semibold">Settings</h1>
+      <div className="flex flex-col gap-4">
+        <Appearance value={settings.data.appearance} onChange={choose} />
+        <Keys settings={settings.data} />
+        <Database settings={settings.data} />
+        <About settings={settings.data} />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,13 @@
+import type { ReactNode } from "react";
+import { cx } from "./cx";
+
+interface Props { children: ReactNode; width?: "text" | "wide"; fill?: boolean; className?: string }
+
+/** The margins of a page. With `fill` it is as high as the window and its parts scroll. */
+export function Page({ children, width = "wide", fill, className }: Props) {
+  return (
+    <div className={cx("relative mx-auto flex w-full flex-col px-6 pt-8 min-[900px]:px-9", width === "text" ? "max-w-[760px]" : "max-w-[980px]", fill ? "h-full pb-6" : "min-h-full pb-10", className)}>
+      {children}
+    </div>
+  );
+}

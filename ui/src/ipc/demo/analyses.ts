@@ -1,0 +1,72 @@
+import type { Analyzed, Field, Problem } from "../types";
+
+const field = (key: string, label: string, more: Partial<Field>): Field => ({
+  key, name: key.slice(key.indexOf(":") + 1), label, help: null, link: null, kind: { kind: "text" }, required: false, secret: false, repeated: false, default: null, placeholder: null, ...more,
+});
+const week = 7 * 86_400_000;
+
+export function analysisOf(text: string, id: string): Analyzed {
+  const asks = !/memory|time/.test(text);
+  const name = asks ? "notes-mcp" : "@modelcontextprotocol/server-memory";
+  const odd = text.includes("odd") ? ["--note=‮gpj.exe​", "a b"] : [];
+  const fields: Field[] = asks
+    ? [
+        field("env:NOTES_API_KEY", "Notes API key", { required: true, secret: true, help: "Personal key of your account. Create one at https://notes.example/settings/keys", link: "https://notes.example/settings/keys", placeholder: "nk_…" }),
+        field("arg:0", "Allowed folder", { name: "allowed_directory", required: true, repeated: true, kind: { kind: "folder" }, help: "Folders that the server may read and write." }),
+        field("env:NOTES_REGION", "Notes region", { required: true, kind: { kind: "choice", options: ["eu", "us", "ap"] }, help: "Where your account lives." }),
+        field("env:NOTES_MAX_RESULTS", "Notes max results", { kind: { kind: "number" }, default: "50" }),
+        field("env:NOTES_READ_ONLY", "Notes read only", { kind: { kind: "boolean" }, default: "true", help: "Never changes a note." }),
+      ]
+    : [];
+  return {
+    id,
+    form: { fields },
+    answers: [],
+    preview: asks
+      ? { command: ["uvx", "notes-mcp@0.9.1", "<allowed_directory>", ...odd], env: ["NOTES_API_KEY=••••••••", "NOTES_REGION=<NOTES_REGION>", "NOTES_MAX_RESULTS=50", "NOTES_READ_ONLY=true"], url: null, headers: [] }
+      : { command: ["npx", "-y", "@modelcontextprotocol/server-memory@2025.9.25", ...odd], env: [], url: null, headers: [] },
+    analysis: {
+      source: { kind: asks ? "pypi" : "npm", name, version: null, bin: null, args: [], env: {}, title: null },
+      manifest: {
+        name: asks ? "io.github.ada/notes" : "io.github.modelcontextprotocol/memory",
+        title: asks ? "Team notes" : "Memory",
+        description: asks ? "Search, read and write the notes of your team." : "A knowledge graph that AI apps remember things in between conversations.",
+        version: asks ? "0.9.1" : "2025.9.25",
+        repository: { url: "https://github.com/ada/notes-mcp", source: "github" },
+        packages: [{
+          registryType: asks ? "pypi" : "npm", identifier: name, version: asks ? "0.9.1" : "2025.9.25", transport: { type: "stdio" },
+          environmentVariables: asks ? [{ name: "NOTES_API_KEY", isSecret: true }, { name: "NOTES_REGION" }] : [],
+        }],
+      },
+      evidence: [
+        { pointer: "/packages/0/identifier", source: { kind: "api", name: asks ? "PyPI" : "npm registry", url: "https://pypi.org/pypi/notes-mcp/json" }, excerpt: `"name": "${name}"`, confidence: "high" },
+        { pointer: "/packages/0/version", source: { kind: "api", name: asks ? "PyPI" : "npm registry", url: "https://pypi.org/pypi/notes-mcp/json" }, excerpt: "newest version that is not yanked", confidence: "high" },
+        ...(asks
+          ? ([
+              { pointer: "/packages/0/environmentVariables/0", source: { kind: "file", path: "README.md", line: 48, url: "https://github.com/ada/notes-mcp/blob/main/README.md#L48" }, excerpt: "export NOTES_API_KEY=nk_…", confidence: "medium" },
+              { pointer: "/packages/0/environmentVariables/1", source: { kind: "file", path: "src/notes_mcp/config.py", line: 17, url: "https://github.com/ada/notes-mcp" }, excerpt: 'region: Literal["eu", "us", "ap"]', confidence: "high" },
+            ] as const)
+          : []),
+        { pointer: "/title", source: { kind: "pasted" }, excerpt: "", confidence: "low" },
+      ],
+      warnings: asks
+        ? [
+            { kind: "veryNew", text: "This version is two days old. Catwalk waits a week before it installs new versions by itself, because bad ones are usually noticed by then." },
+            { kind: "installScript", text: "The package wants to run a script while it is installed. Catwalk does not run it." },
+            { kind: "unverified", text: "The package does not point back to the repository whose link you pasted." },
+          ]
+        : [],
+      publisher: asks ? "ada" : "modelcontextprotocol",
+      publishedAt: Date.now() - (asks ? 2 * 86_400_000 : 5 * week),
+      commit: text.includes("github") ? "7c1e4f0b2a9d8e6f5c4b3a2918070605f4e3d2c1" : null,
+    },
+  };
+}
+
+export const missing: Problem = {
+  code: "notFound",
+  title: "There is no such package",
+  explanation: "npm has no package named “server-memorry”. Check the spelling, or paste the link of the package’s page.",
+  evidence: ["GET https://registry.npmjs.org/server-memorry → 404 Not Found"],
+  fix: { kind: "changeSource" },
+};

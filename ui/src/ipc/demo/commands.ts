@@ -1,0 +1,140 @@
+import type { Commands } from "../backend";
+import type { ClientView, ConnectPlan, DeploymentView, Problem, SettingsView } from "../types";
+import { analysisOf, missing } from "./analyses";
+import { log, tools } from "./tools";
+import { bring, deployments, histories, say, set, tell } from "./world";
+
+const ok = <T>(data: T) => Promise.resolve({ status: "ok" as const, data });
+const fail = (error: Problem) => Promise.resolve({ status: "error" as const, error });
+const wait = (millis: number): Promise<void> => new Promise((done) => setTimeout(done, millis));
+const problem = (code: Problem["code"], title: string, explanation: string): Problem => ({ code, title, explanation, evidence: [], fix: null });
+
+let drafts = new Map<string, string>();
+let cancel: (() => void) | null = null;
+const links = new Map<string, { id: string; kind: string; deployment: string; at: number }>();
+const plans = new Map<string, { kind: string; id: string; connect: boolean }>();
+const settings: SettingsView = {
+  appearance: (localStorage.getItem("appearance") as SettingsView["appearance"] | null) ?? "system",
+  githubTokenSet: false,
+  database: { kind: "sqlite", location: "/home/ada/.local/share/app.catwalk.desktop/catwalk.db", pending: null },
+  vault: "unlocked",
+  relay: { url: "http://127.0.0.1:4517" },
+  version: "0.1.0",
+  dataDir: "/home/ada/.local/share/app.catwalk.desktop",
+  logDir: "/home/ada/.local/share/app.catwalk.desktop/logs",
+};
+const get = (id: string): DeploymentView | undefined => deployments.get(id);
+const one = (id: string) => { const found = get(id); return found ? ok(found) : fail(problem("notFound", "There is no such server", "It may have been deleted.")); };
+const done = () => ok(null);
+
+function clients(): ClientView[] {
+  const connected = (kind: string) => [...links.values()].filter((l) => l.kind === kind).map((l) => l.deployment);
+  return [
+    { kind: "claude-desktop", name: "Claude Desktop", file: "/home/ada/.config/Claude/claude_desktop_config.json", installed: true, connected: connected("claude-desktop") },
+    { kind: "claude-code", name: "Claude Code", file: "/home/ada/.claude.json", installed: true, connected: connected("claude-code") },
+  ];
+}
+
+function plan(kind: string, id: string, connect: boolean): ConnectPlan {
+  const planId = `plan-${Date.now()}`;
+  plans.set(planId, { kind, id, connect });
+  const slug = get(id)?.slug ?? "server";
+  const entry = kind === "claude-desktop"
+    ? [`    "${slug}": {`, '      "command": "/usr/lib/catwalk/catwalk",', `      "args": ["bridge", "${slug}"]`, "    },"]
+    : [`    "${slug}": {`, '      "type": "http",', `      "url": "http://127.0.0.1:4517/mcp/${slug}",`, '      "headers": { "Authorization": "Bearer ••••••••" }', "    },"];
+  const sign = connect ? "+" : "-";
+  const same = (text: string) => ({ sign: " ", text });
+  return {
+    planId, file: clients().find((c) => c.kind === kind)?.file ?? "", entryName: slug,
+    diff: [same("{"), same('  "mcpServers": {'), ...entry.map((text) => ({ sign, text })), same('    "github": {'), same('      "command": "docker",')],
+    note: kind === "claude-desktop" ? "Close Claude Desktop completely and open it again to see the server." : null,
+  };
+}
+
+export const demoCommands: Commands = {
+  appState: () => {
+    const broken = new URLSearchParams(location.search).has("port");
+    return ok({ ready: !broken, appearance: settings.appearance, problem: broken ? { ...problem("portInUse", "Another program uses Catwalk’s port", "AI apps reach your servers at port 4517 of this computer, and another program took it. Close that program and try again, or let Catwalk use another port for good."), evidence: ["127.0.0.1:4517 is in use"], fix: { kind: "useAnotherPort" } } : null });
+  },
+  retryStart: done,
+  useAnotherPort: done,
+  analyze: async (text) => {
+    const stopped = new Promise<boolean>((stop) => { cancel = () => stop(true); });
+    const cancelled = await Promise.race([wait(text.includes("slow") ? 60_000 : 900).then(() => false), stopped]);
+    if (cancelled) return fail(problem("cancelled", "Cancelled", ""));
+    if (text.includes("missing")) return fail(missing);
+    const id = `draft-${Date.now()}`;
+    drafts = drafts.set(id, text);
+    return ok(analysisOf(text, id));
+  },
+  cancelAnalysis: () => { cancel?.(); return ok(null); },
+  previewDraft: (draft, answers) => {
+    const base = analysisOf(drafts.get(draft) ?? "", draft).preview;
+    const folders = answers.find((a) => a.key === "arg:0")?.values ?? [];
+    const region = answers.find((a) => a.key === "env:NOTES_REGION")?.values[0];
+    const command = base.command.flatMap((w) => (w === "<allowed_directory>" && folders.length > 0 ? folders : [w]));
+    return ok({ ...base, command, env: base.env.map((e) => (region && e.startsWith("NOTES_REGION") ? `NOTES_REGION=${region}` : e)) });
+  },
+  validateDraft: (_, answers) => ok(answers.some((a) => a.key === "env:NOTES_API_KEY" && !a.values[0]?.startsWith("nk_")) ? [{ key: "env:NOTES_API_KEY", message: "Notes API key must start with nk_." }] : []),
+  deploy: async (draft, title) => {
+    await wait(300);
+    const text = drafts.get(draft) ?? "";
+    const { analysis, preview } = analysisOf(text, draft);
+    const id = `n${Date.now()}`;
+    const view: DeploymentView = {
+      id, slug: "team-notes", title, source: analysis.source, sourceText: "pypi:notes-mcp", target: "local", desired: "running", status: { state: "queued" }, statusAt: Date.now(),
+      endpoint: "http://127.0.0.1:4517/mcp/team-notes", version: analysis.manifest.version, command: preview.command, description: null, createdAt: Date.now(), tools: null, warnings: [], lastCall: null,
+    };
+    deployments.set(id, view);
+    histories.set(id, []);
+    tell({ tag: "deployments", id });
+    void bring(id, text.includes("dies"));
+    return ok(view);
+  },
+  listDeployments: () => ok([...deployments.values()]),
+  getDeployment: (id) => one(id),
+  startDeployment: (id) => { void bring(id); return ok(null); },
+  stopDeployment: async (id) => { set(id, { state: "stopping" }); await wait(500); set(id, { state: "stopped" }); return ok(null); },
+  restartDeployment: (id) => { void bring(id); return ok(null); },
+  allowScripts: (id) => { void bring(id); return ok(null); },
+  deleteDeployment: (id) => { deployments.delete(id); tell({ tag: "deployments" }); return ok(null); },
+  renameDeployment: (id, title) => { const found = get(id); if (found) deployments.set(id, { ...found, title }); return one(id); },
+  deploymentForm: () => ok({
+    form: analysisOf("notes", "x").form,
+    answers: [{ key: "env:NOTES_API_KEY", values: [], secretSet: true }, { key: "arg:0", values: ["/home/ada/Documents", "/home/ada/My Projects"], secretSet: false }, { key: "env:NOTES_REGION", values: ["eu"], secretSet: false }],
+  }),
+  updateAnswers: async (id) => { await wait(300); void bring(id); return one(id); },
+  listTools: async () => { await wait(150); return ok(tools); },
+  callTool: async (id, name, argumentsJson) => {
+    await wait(400);
+    say(id, "stderr", `${name} ${argumentsJson}`);
+    return ok({ content: [JSON.stringify({ type: "text", text: `# Plan\n\n- call Grace about the talk\n- book the train\n- ${argumentsJson}` })], structured: JSON.stringify({ bytes: 214, encoding: "utf-8" }), isError: name === "write_file", millis: 38 });
+  },
+  readLog: () => ok(log),
+  statusHistory: (id) => ok(histories.get(id) ?? []),
+  endpoint: (id, reveal) => ok({ url: get(id)?.endpoint ?? "", token: reveal ? "cw_7Jq2hVt0m3XbKp9sRzL5yEwA8dNfGu1c" : null }),
+  rotateToken: done,
+  listClients: () => ok(clients()),
+  planConnect: (kind, id) => ok(plan(kind, id, true)),
+  planDisconnect: (kind, id) => ok(plan(kind, id, false)),
+  applyConnect: (planId) => {
+    const p = plans.get(planId);
+    if (!p) return fail(problem("clientConfig", "The file changed meanwhile", "Look at the change again."));
+    const key = `${p.kind}/${p.id}`;
+    const link = { id: key, kind: p.kind, deployment: p.id, at: Date.now() };
+    if (p.connect) links.set(key, link); else links.delete(key);
+    tell({ tag: "clients" });
+    return ok(p.connect ? link : null);
+  },
+  undoConnect: (linkId) => { links.delete(linkId); tell({ tag: "clients" }); return ok(null); },
+  clientLinks: () => ok([...links.values()]),
+  getSettings: () => ok({ ...settings }),
+  setAppearance: (appearance) => { settings.appearance = appearance; return ok(null); },
+  setGithubToken: (token) => { settings.githubTokenSet = token !== null; return ok(null); },
+  testDatabase: async (url) => { await wait(400); return url.includes("wrong") ? fail({ ...problem("storage", "The database does not answer", "Nothing listens at that address. Check host and port, and whether the database runs."), evidence: ["connection refused (os error 111)"], fix: { kind: "retry" } }) : ok(null); },
+  setDatabase: (url) => { settings.database = { ...settings.database, pending: url && "postgres://ada:••••@db.example/catwalk" }; return ok(null); },
+  unlockVault: () => { settings.vault = "unlocked"; return ok(null); },
+  pickFolder: () => ok("/home/ada/Documents"),
+  pickFile: () => ok("/home/ada/key.json"),
+  openUrl: done,
+};
