@@ -39,24 +39,28 @@ impl Record {
         fs::remove_file(self.path(run_dir)).ok();
     }
 
-    /// Whether its Catwalk is gone and the machine has not been restarted since.
-    pub(crate) fn is_orphaned(&self) -> bool {
-        self.boot == boot_id() && !self.owner.is_some_and(Identity::lives)
+    /// Whether the machine has not been restarted since.
+    pub(crate) fn is_of_this_boot(&self) -> bool {
+        self.boot == boot_id()
+    }
+
+    /// Whether the Catwalk that wrote it still runs.
+    pub(crate) fn has_owner(&self) -> bool {
+        self.is_of_this_boot() && self.owner.is_some_and(Identity::lives)
     }
 }
 
-/// Reads all records; files that are none are removed.
-pub(crate) fn all(run_dir: &Path) -> Vec<Record> {
+/// Reads all records and where they are; files that are none are removed.
+pub(crate) fn all(run_dir: &Path) -> Vec<(PathBuf, Record)> {
     let Ok(entries) = fs::read_dir(run_dir) else { return Vec::new() };
     let files =
         entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "json"));
-    files
-        .filter_map(|path| {
-            let record = fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-            if record.is_none() {
-                fs::remove_file(&path).ok();
-            }
-            record
-        })
-        .collect()
+    let mut records = Vec::new();
+    for path in files {
+        match fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+            Some(record) => records.push((path, record)),
+            None => drop(fs::remove_file(&path)),
+        }
+    }
+    records
 }

@@ -35,15 +35,14 @@ impl Supervisor {
     /// owner is gone. Call it once, before the first spawn. Returns how many deployments had leftovers.
     pub async fn sweep(&self) -> usize {
         let mut swept = 0;
-        for record in record::all(&self.run_dir) {
-            if record.is_orphaned() {
-                swept += usize::from(platform::end_leftover(&record).await);
-            } else if record.owner.is_some_and(crate::identity::Identity::lives)
-                && record.boot == crate::identity::boot_id()
-            {
+        for (path, record) in record::all(&self.run_dir) {
+            if record.has_owner() {
                 continue; // of a living Catwalk: its business
             }
-            record.remove(&self.run_dir);
+            if record.is_of_this_boot() {
+                swept += usize::from(platform::end_leftover(&record).await);
+            }
+            std::fs::remove_file(path).ok();
         }
         swept
     }
