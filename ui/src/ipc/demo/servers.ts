@@ -1,11 +1,11 @@
-import type { DeploymentView, Status, StatusEvent } from "../types";
+import type { DeploymentView, Source, Status, StatusEvent } from "../types";
 
 const now = Date.now();
 const MINUTE = 60_000;
 
 const base = { desired: "running", target: "local", description: null, warnings: [], lastCall: null, tools: null } as const;
-const npm = (name: string) => ({ kind: "npm", name, version: null, bin: null, args: [], env: {}, title: null }) as const;
-const pypi = (name: string) => ({ ...npm(name), kind: "pypi" }) as const;
+const npm = (name: string): Source => ({ kind: "npm", name, version: null, bin: null, args: [], env: {}, title: null });
+const pypi = (name: string): Source => ({ kind: "pypi", name, version: null, bin: null, args: [], env: {}, title: null });
 
 export const servers: DeploymentView[] = [
   {
