@@ -1,0 +1,25 @@
+//! What every part of a running relay shares.
+
+use crate::activity::Activity;
+use crate::limits::Limits;
+use crate::upstream::Upstreams;
+use std::sync::Arc;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Shared by all servers and connections of one relay.
+pub(crate) struct Context {
+    /// The bounds.
+    pub(crate) limits: Arc<Limits>,
+    /// Where servers come from.
+    pub(crate) upstreams: Arc<dyn Upstreams>,
+    /// For remote servers: no redirects, no cookies.
+    pub(crate) http: reqwest::Client,
+    /// Who watches what passes.
+    pub(crate) activity: broadcast::Sender<Activity>,
+    /// Every task of this relay.
+    pub(crate) tracker: TaskTracker,
+    /// Ends them.
+    pub(crate) stop: CancellationToken,
+}

@@ -1,0 +1,184 @@
+//! What can go wrong, and the one table that says how a client hears of it.
+
+use crate::upstream::ConnectError;
+use crate::version::Version;
+use http::StatusCode;
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why the relay could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The relay serves this computer only.
+    #[error("`{0}` is no loopback address")]
+    NotLoopback(SocketAddr),
+    /// Another program listens there.
+    #[error("`{0}` is taken by another program")]
+    PortInUse(SocketAddr),
+    /// The system refuses the address.
+    #[error("cannot listen on `{addr}`")]
+    Bind {
+        /// Where.
+        addr: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// No HTTP client for remote servers.
+    #[error("cannot make an HTTP client")]
+    Http(#[from] reqwest::Error),
+}
+
+/// Why a call has no result.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CallError {
+    /// The server could not be reached; the call was not sent.
+    #[error("the server is not available: {0}")]
+    Unavailable(Arc<ConnectError>),
+    /// The server was not ready in time; the call was not sent.
+    #[error("the server was not ready within {} s; the call was not sent", .0.as_secs())]
+    NotReady(Duration),
+    /// No answer and no progress in time; the call was cancelled.
+    #[error("the server gave no answer within {} s; the call was cancelled", .0.as_secs())]
+    TimedOut(Duration),
+    /// The server ended while the call was in flight.
+    #[error("the server stopped during the call; the action may or may not have happened")]
+    OutcomeUnknown,
+    /// The answer was cut at the line cap.
+    #[error("the server's answer was longer than {} MiB and was dropped; the action may have happened", .0 >> 20)]
+    AnswerTooLong(usize),
+    /// A remote server refused the request as HTTP.
+    #[error("the remote server answered HTTP {0}")]
+    Http(u16),
+    /// `params` has a key twice or is otherwise not what MCP says.
+    #[error("`params` cannot be read")]
+    Params,
+    /// The server's own error.
+    #[error("{message}")]
+    Server {
+        /// JSON-RPC code.
+        code: i64,
+        /// Its message.
+        message: String,
+        /// Its data.
+        data: Option<Value>,
+    },
+    /// The server's answer is not what MCP says (only where the relay itself is the client).
+    #[error("the server's answer to `{0}` cannot be understood")]
+    Answer(&'static str),
+    /// The relay or the deployment is being stopped.
+    #[error("Catwalk is stopping this server")]
+    Stopping,
+}
+
+/// Everything the relay itself says no with.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    #[error("exactly one Host header is needed")]
+    HostMissing,
+    #[error("this Host is not served here")]
+    HostForeign,
+    #[error("requests from this Origin are not accepted")]
+    OriginForeign,
+    #[error("tokens do not belong in URLs; send `Authorization: Bearer`")]
+    TokenInUrl,
+    #[error("a token is needed: `Authorization: Bearer`")]
+    TokenMissing,
+    #[error("this token is not known")]
+    TokenUnknown,
+    #[error("this token does not open this server")]
+    TokenElsewhere,
+    #[error("no server at this path")]
+    NoRoute,
+    #[error("only POST, GET and DELETE are served here")]
+    HttpMethod,
+    #[error("the Accept header must list {0}")]
+    Accept(&'static str),
+    #[error("the body must be application/json")]
+    ContentType,
+    #[error("the body is longer than {0} bytes")]
+    BodyTooLong(usize),
+    #[error("the body was not complete in time")]
+    BodySlow,
+    #[error("the body was cut off")]
+    BodyCut,
+    #[error("the body is not JSON")]
+    Syntax,
+    #[error("the body is no JSON-RPC 2.0 message")]
+    Shape,
+    #[error("batches exist only in revision 2025-03-26, and are never empty")]
+    Batch,
+    #[error("`initialize` stands alone and needs `params.protocolVersion`")]
+    Initialize,
+    #[error("protocol version `{0}` is not supported")]
+    Version(String),
+    #[error("the Mcp-Session-Id header is needed")]
+    SessionMissing,
+    #[error("session not found; initialize again")]
+    SessionUnknown,
+    #[error("all sessions are in use")]
+    SessionsFull,
+    #[error("more than {0} requests in flight in this session")]
+    InFlight(usize),
+    #[error("this event id cannot be resumed")]
+    EventId,
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+impl Fault {
+    /// **The table**: HTTP status and JSON-RPC code of every fault. A fault of one call is HTTP 200, for the POST that
+    /// carried it was fine and clients read only then which call the error belongs to.
+    pub(crate) const fn answer(&self) -> (StatusCode, i64) {
+        const INVALID_REQUEST: i64 = -32600;
+        match self {
+            Self::HostMissing => (StatusCode::BAD_REQUEST, INVALID_REQUEST),
+            Self::HostForeign | Self::OriginForeign | Self::TokenElsewhere => (StatusCode::FORBIDDEN, INVALID_REQUEST),
+            Self::TokenInUrl => (StatusCode::BAD_REQUEST, INVALID_REQUEST),
+            Self::TokenMissing | Self::TokenUnknown => (StatusCode::UNAUTHORIZED, INVALID_REQUEST),
+            Self::NoRoute => (StatusCode::NOT_FOUND, INVALID_REQUEST),
+            Self::HttpMethod => (StatusCode::METHOD_NOT_ALLOWED, INVALID_REQUEST),
+            Self::Accept(_) => (StatusCode::NOT_ACCEPTABLE, INVALID_REQUEST),
+            Self::ContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST),
+            Self::BodyTooLong(_) => (StatusCode::PAYLOAD_TOO_LARGE, INVALID_REQUEST),
+            Self::BodySlow => (StatusCode::REQUEST_TIMEOUT, INVALID_REQUEST),
+            Self::BodyCut | Self::Shape | Self::Batch => (StatusCode::BAD_REQUEST, INVALID_REQUEST),
+            Self::Syntax => (StatusCode::BAD_REQUEST, -32700),
+            Self::Initialize => (StatusCode::BAD_REQUEST, -32602),
+            Self::Version(_) => (StatusCode::BAD_REQUEST, -32022),
+            Self::SessionMissing | Self::EventId => (StatusCode::BAD_REQUEST, INVALID_REQUEST),
+            Self::SessionUnknown => (StatusCode::NOT_FOUND, -32001),
+            Self::SessionsFull => (StatusCode::SERVICE_UNAVAILABLE, -32000),
+            Self::InFlight(_) => (StatusCode::TOO_MANY_REQUESTS, -32000),
+            Self::Call(call) => (StatusCode::OK, call.code()),
+        }
+    }
+
+    /// The error's `data`, where a client can act on it.
+    pub(crate) fn data(&self) -> Option<Value> {
+        match self {
+            Self::Version(requested) => {
+                Some(json!({ "supported": Version::ALL.map(Version::as_str), "requested": requested }))
+            }
+            Self::Call(CallError::Server { data, .. }) => data.clone(),
+            _ => None,
+        }
+    }
+}
+
+impl CallError {
+    /// The JSON-RPC code: -32000 and -32001 as the official SDKs use them (connection closed, request timed out).
+    pub(crate) const fn code(&self) -> i64 {
+        match self {
+            Self::Unavailable(_) | Self::OutcomeUnknown | Self::Stopping | Self::Http(_) => -32000,
+            Self::NotReady(_) | Self::TimedOut(_) => -32001,
+            Self::AnswerTooLong(_) | Self::Answer(_) => -32603,
+            Self::Params => -32602,
+            Self::Server { code, .. } => *code,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

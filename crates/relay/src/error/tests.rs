@@ -1,0 +1,60 @@
+//! The table of `Fault::answer`, row by row.
+
+use super::{CallError, Fault};
+use crate::upstream::ConnectError;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[test]
+fn every_fault_has_its_status_and_code() {
+    let second = Duration::from_secs(1);
+    let server = CallError::Server { code: -32602, message: "no such tool".into(), data: None };
+    for (fault, status, code) in [
+        (Fault::HostMissing, 400, -32600),
+        (Fault::HostForeign, 403, -32600),
+        (Fault::OriginForeign, 403, -32600),
+        (Fault::TokenInUrl, 400, -32600),
+        (Fault::TokenMissing, 401, -32600),
+        (Fault::TokenUnknown, 401, -32600),
+        (Fault::TokenElsewhere, 403, -32600),
+        (Fault::NoRoute, 404, -32600),
+        (Fault::HttpMethod, 405, -32600),
+        (Fault::Accept("text/event-stream"), 406, -32600),
+        (Fault::ContentType, 415, -32600),
+        (Fault::BodyTooLong(4 << 20), 413, -32600),
+        (Fault::BodySlow, 408, -32600),
+        (Fault::BodyCut, 400, -32600),
+        (Fault::Syntax, 400, -32700),
+        (Fault::Shape, 400, -32600),
+        (Fault::Batch, 400, -32600),
+        (Fault::Initialize, 400, -32602),
+        (Fault::Version("2026-07-28".into()), 400, -32022),
+        (Fault::SessionMissing, 400, -32600),
+        (Fault::SessionUnknown, 404, -32001),
+        (Fault::SessionsFull, 503, -32000),
+        (Fault::InFlight(128), 429, -32000),
+        (Fault::EventId, 400, -32600),
+        (CallError::Unavailable(Arc::new(ConnectError::Stopped)).into(), 200, -32000),
+        (CallError::NotReady(second).into(), 200, -32001),
+        (CallError::TimedOut(second).into(), 200, -32001),
+        (CallError::OutcomeUnknown.into(), 200, -32000),
+        (CallError::AnswerTooLong(64 << 20).into(), 200, -32603),
+        (CallError::Http(502).into(), 200, -32000),
+        (CallError::Params.into(), 200, -32602),
+        (server.into(), 200, -32602),
+        (CallError::Answer("tools/list").into(), 200, -32603),
+        (CallError::Stopping.into(), 200, -32000),
+    ] {
+        let (got, got_code) = fault.answer();
+        assert_eq!((got.as_u16(), got_code), (status, code), "{fault}");
+        let text = fault.to_string();
+        assert!(!text.is_empty() && !text.ends_with('.'), "{text}");
+    }
+}
+
+#[test]
+fn an_unsupported_version_lists_ours() {
+    let data = Fault::Version("2026-07-28".into()).data().expect("has data");
+    assert_eq!(data["requested"], "2026-07-28");
+    assert_eq!(data["supported"][0], "2025-11-25");
+}

@@ -1,0 +1,73 @@
+//! The client side: what happens to an HTTP request, in the order in which it happens.
+
+mod body;
+mod delete;
+mod get;
+mod headers;
+mod post;
+mod reply;
+
+pub(crate) use reply::Reply;
+
+use crate::context::Context;
+use crate::error::Fault;
+use crate::guard::host::Hosts;
+use crate::guard::origin::Origins;
+use crate::guard::token;
+use crate::routes::{Table, TokenRule};
+use crate::session::Sessions;
+use crate::upstream::{Server, Servers};
+use http::{Method, Request};
+use hyper::body::Incoming;
+use parking_lot::RwLock;
+use std::sync::Arc;
+
+/// Everything that requests need.
+pub(crate) struct Front {
+    pub(crate) hosts: Hosts,
+    pub(crate) origins: Origins,
+    pub(crate) routes: RwLock<Arc<Table>>,
+    pub(crate) sessions: Sessions,
+    pub(crate) servers: Servers,
+    pub(crate) context: Arc<Context>,
+}
+
+/// A request that may pass, and where it leads.
+pub(crate) struct Admitted {
+    pub(crate) token: Arc<TokenRule>,
+    pub(crate) server: Arc<Server>,
+    pub(crate) deployment: catwalk_domain::DeploymentId,
+}
+
+impl Front {
+    /// Answers a request.
+    pub(crate) async fn serve(&self, request: Request<Incoming>) -> Reply {
+        let answered = match self.admit(&request) {
+            Ok(admitted) => match *request.method() {
+                Method::POST => post::post(self, admitted, request).await,
+                Method::GET => get::get(self, &admitted, &request),
+                Method::DELETE => delete::delete(self, &admitted, &request),
+                _ => Err(Fault::HttpMethod),
+            },
+            Err(fault) => Err(fault),
+        };
+        answered.unwrap_or_else(|fault| {
+            tracing::debug!(%fault, "refused");
+            reply::refusal(&fault)
+        })
+    }
+
+    /// Who is it, and may it? The token comes before the path, so that a stranger learns no names.
+    fn admit(&self, request: &Request<Incoming>) -> Result<Admitted, Fault> {
+        self.hosts.check(request.headers(), request.uri())?;
+        self.origins.check(request.headers())?;
+        token::none_in_url(request.uri())?;
+        let table = Arc::clone(&self.routes.read());
+        let token = token::bearer(request.headers(), &table)?;
+        let deployment = table.find(request.uri().path()).ok_or(Fault::NoRoute)?;
+        if !token.allows.contains(deployment) {
+            return Err(Fault::TokenElsewhere);
+        }
+        Ok(Admitted { token, server: self.servers.get(deployment), deployment })
+    }
+}

@@ -1,0 +1,80 @@
+//! Who may reach what: a snapshot that the app replaces whole.
+
+use catwalk_domain::{DeploymentId, Slug};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// The routes and tokens in force.
+#[derive(Clone, Debug, Default)]
+pub struct Routes {
+    /// Which deployment answers at `/mcp/<slug>`.
+    pub deployments: HashMap<Slug, DeploymentId>,
+    /// The clients' tokens.
+    pub tokens: Vec<TokenRule>,
+}
+
+/// One client's token and what it opens.
+#[derive(Clone, Debug)]
+pub struct TokenRule {
+    /// Identifies the token; sessions are bound to it.
+    pub id: String,
+    /// SHA-256 of the token. The token itself is never kept here.
+    pub hash: [u8; 32],
+    /// The client it was made for, for people.
+    pub client: String,
+    /// Which deployments it opens.
+    pub allows: Allows,
+}
+
+/// A set of deployments.
+#[derive(Clone, Debug)]
+pub enum Allows {
+    /// Every one, later ones too.
+    All,
+    /// These.
+    Only(HashSet<DeploymentId>),
+}
+
+impl Allows {
+    /// Whether it holds `id`.
+    pub fn contains(&self, id: DeploymentId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(ids) => ids.contains(&id),
+        }
+    }
+}
+
+/// [`Routes`] in the shape requests need.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    deployments: HashMap<String, DeploymentId>,
+    pub(crate) tokens: Vec<Arc<TokenRule>>,
+}
+
+impl From<Routes> for Table {
+    fn from(routes: Routes) -> Self {
+        Self {
+            deployments: routes.deployments.into_iter().map(|(slug, id)| (slug.as_str().to_owned(), id)).collect(),
+            tokens: routes.tokens.into_iter().map(Arc::new).collect(),
+        }
+    }
+}
+
+impl Table {
+    /// The deployment at a request path; exact, without a trailing slash.
+    pub(crate) fn find(&self, path: &str) -> Option<DeploymentId> {
+        self.deployments.get(path.strip_prefix("/mcp/")?).copied()
+    }
+
+    /// Whether a session made with token `token` for `id` may live on.
+    pub(crate) fn permits(&self, token: &TokenRule, id: DeploymentId) -> bool {
+        self.deployments.values().any(|known| *known == id)
+            && self.tokens.iter().any(|rule| rule.id == token.id && rule.hash == token.hash && rule.allows.contains(id))
+    }
+
+    /// Whether any route leads to `id`.
+    pub(crate) fn serves(&self, id: DeploymentId) -> bool {
+        self.deployments.values().any(|known| *known == id)
+    }
+}

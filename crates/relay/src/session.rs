@@ -1,0 +1,170 @@
+//! A legacy session: what one client agreed on at `initialize`, its streams, and what it may still do.
+
+mod registry;
+
+pub(crate) use registry::Sessions;
+
+use crate::limits::Limits;
+use crate::routes::TokenRule;
+use crate::stream::Stream;
+use crate::version::Version;
+use catwalk_domain::DeploymentId;
+use parking_lot::Mutex;
+use serde_json::Value;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+
+/// Identifies a session inside the process; the client knows it only by its random id.
+pub(crate) type SessionKey = u64;
+
+/// One client's session with one deployment.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// Its number here.
+    pub(crate) key: SessionKey,
+    /// Its `Mcp-Session-Id`.
+    pub(crate) id: Box<str>,
+    /// The token that made it; nobody else's opens it.
+    pub(crate) token: Arc<TokenRule>,
+    /// Which deployment it belongs to.
+    pub(crate) deployment: DeploymentId,
+    /// The revision agreed on.
+    pub(crate) version: Version,
+    /// What the client can be asked for.
+    pub(crate) can: Capabilities,
+    /// The standalone stream, read by GET.
+    pub(crate) standalone: Arc<Stream>,
+    streams: Mutex<VecDeque<Arc<Stream>>>,
+    max_streams: usize,
+    next_stream: AtomicU64,
+    in_flight: AtomicUsize,
+    level: AtomicU8,
+    active: AtomicU64,
+    closed: AtomicBool,
+}
+
+/// What a client declared that servers may ask it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Capabilities {
+    roots: bool,
+    sampling: bool,
+    elicitation: bool,
+}
+
+impl Capabilities {
+    /// From the `capabilities` of `initialize`.
+    pub(crate) fn from_value(value: &Value) -> Self {
+        let has = |name| value.get(name).is_some_and(Value::is_object);
+        Self { roots: has("roots"), sampling: has("sampling"), elicitation: has("elicitation") }
+    }
+
+    /// Whether the client takes requests of this method.
+    pub(crate) fn serves(self, method: &str) -> bool {
+        match method.split('/').next() {
+            Some("roots") => self.roots,
+            Some("sampling") => self.sampling,
+            Some("elicitation") => self.elicitation,
+            _ => false,
+        }
+    }
+}
+
+/// The severities of `notifications/message`, least first; RFC 5424's words.
+const LEVELS: [&str; 8] = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
+const NO_LEVEL: u8 = u8::MAX;
+
+/// A severity's rank.
+pub(crate) fn level_rank(name: &str) -> Option<u8> {
+    LEVELS.iter().position(|level| *level == name).and_then(|rank| u8::try_from(rank).ok())
+}
+
+/// A rank's severity.
+pub(crate) fn level_name(rank: u8) -> &'static str {
+    LEVELS.get(usize::from(rank)).copied().unwrap_or("debug")
+}
+
+impl Session {
+    /// A fresh stream for a POST with so many requests.
+    pub(crate) fn stream(&self, awaited: usize, limits: &Limits) -> Arc<Stream> {
+        let key = self.next_stream.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Stream::for_answers(key, awaited, limits))
+    }
+
+    /// Keeps a POST's stream so that the client may come back to it; the oldest makes room.
+    pub(crate) fn keep(&self, stream: &Arc<Stream>) {
+        let mut streams = self.streams.lock();
+        if streams.len() >= self.max_streams {
+            // One that nobody reads, if there is one: a reader would be cut off.
+            let at = streams.iter().position(|stream| !stream.is_read()).unwrap_or(0);
+            streams.remove(at);
+        }
+        streams.push_back(Arc::clone(stream));
+        if self.closed.load(Ordering::Acquire) {
+            stream.end();
+        }
+    }
+
+    /// The stream and event that a `Last-Event-ID` names.
+    pub(crate) fn resume(&self, event_id: &str) -> Option<(Arc<Stream>, u64)> {
+        let (key, seq) = event_id.split_once('.')?;
+        let (key, seq): (u64, u64) = (key.parse().ok()?, seq.parse().ok()?);
+        let stream = if key == 0 {
+            Arc::clone(&self.standalone)
+        } else {
+            Arc::clone(self.streams.lock().iter().find(|stream| stream.key == key)?)
+        };
+        Some((stream, seq))
+    }
+
+    /// Takes one of the session's places for a request in flight.
+    pub(crate) fn begin(self: &Arc<Self>, max: usize) -> Option<InFlight> {
+        let taken = self.in_flight.fetch_add(1, Ordering::AcqRel);
+        let place = InFlight(Arc::clone(self));
+        (taken < max).then_some(place)
+    }
+
+    /// Marks it as the one used last; `tick` only ever grows.
+    pub(crate) fn touch(&self, tick: u64) {
+        self.active.fetch_max(tick, Ordering::Relaxed);
+    }
+
+    /// When it was last used, in the registry's ticks.
+    pub(crate) fn last_active(&self) -> u64 {
+        self.active.load(Ordering::Relaxed)
+    }
+
+    /// Whether nothing of it is in use.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.in_flight.load(Ordering::Acquire) == 0 && !self.standalone.is_read()
+    }
+
+    /// The least severity of log message it wants, if it said.
+    pub(crate) fn level(&self) -> Option<u8> {
+        Some(self.level.load(Ordering::Relaxed)).filter(|level| *level != NO_LEVEL)
+    }
+
+    /// Sets the least severity of log message it wants.
+    pub(crate) fn set_level(&self, rank: u8) {
+        self.level.store(rank, Ordering::Relaxed);
+    }
+
+    /// Ends every stream of it.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.standalone.end();
+        for stream in self.streams.lock().drain(..) {
+            stream.end();
+        }
+    }
+}
+
+/// A place in a session, given back when dropped.
+#[derive(Debug)]
+pub(crate) struct InFlight(Arc<Session>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::AcqRel);
+    }
+}

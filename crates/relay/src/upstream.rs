@@ -1,0 +1,101 @@
+//! The server side: one MCP server per deployment, shared by all its clients.
+//!
+//! [`Server`] owns the table of calls in flight and is told of messages from both sides; its connection task
+//! (`connection`) brings a [`Link`] up when somebody needs it and clears up after it ended. `outward` takes messages to
+//! the server, `inward` from it; `pipes` and `http` move bytes and know nothing of clients.
+
+mod calls;
+mod codec;
+mod connection;
+mod http;
+mod inward;
+mod known;
+mod link;
+mod notices;
+mod outward;
+mod pipes;
+mod server;
+mod servers;
+mod special;
+
+pub use known::Snapshot;
+pub(crate) use outward::{Caller, Request};
+pub(crate) use server::Server;
+pub(crate) use servers::Servers;
+
+use catwalk_domain::{DeploymentId, Secret};
+use futures_util::future::BoxFuture;
+use std::fmt;
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use url::Url;
+
+/// Where servers come from. The relay does not know how one is started.
+pub trait Upstreams: Send + Sync {
+    /// A fresh connection to the deployment's server, not yet initialised. May take as long as starting it takes; the
+    /// callers' patience is the relay's affair. Called again after the last connection ended, never while one is up.
+    fn connect(&self, id: DeploymentId) -> BoxFuture<'_, Result<Upstream, ConnectError>>;
+}
+
+/// A connection to an MCP server.
+pub enum Upstream {
+    /// Newline-delimited JSON-RPC over a pair of pipes.
+    Pipes {
+        /// What the server writes.
+        reader: Box<dyn AsyncRead + Send + Unpin>,
+        /// What it reads.
+        writer: Box<dyn AsyncWrite + Send + Unpin>,
+        /// Takes its lines that are no JSON-RPC; they belong in its log. Must not block.
+        stray: Arc<dyn Fn(&[u8]) + Send + Sync>,
+    },
+    /// A remote server.
+    Http {
+        /// Its endpoint.
+        url: Url,
+        /// Headers for every request, its credential among them. A client's `Authorization` is never forwarded.
+        headers: Vec<(String, Secret<String>)>,
+        /// Whether it speaks the older HTTP+SSE transport (not supported yet).
+        sse: bool,
+    },
+}
+
+impl fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pipes { .. } => f.write_str("Pipes"),
+            Self::Http { url, .. } => write!(f, "Http({url})"),
+        }
+    }
+}
+
+/// Why there is no connection. The words reach the client, so they are for people and name no paths.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The user stopped it.
+    #[error("it is stopped")]
+    Stopped,
+    /// No such deployment.
+    #[error("there is no such server")]
+    Unknown,
+    /// It could not be started.
+    #[error("{why}")]
+    Failed {
+        /// What happened, in a few words.
+        why: String,
+    },
+    /// It ended before the handshake was done.
+    #[error("it ended while starting")]
+    Ended,
+    /// It did not finish the handshake in time.
+    #[error("it did not answer `initialize` in time")]
+    Silent,
+    /// It refused the handshake.
+    #[error("it refused `initialize`: {why}")]
+    Refused {
+        /// Its words.
+        why: String,
+    },
+    /// A transport or header that this relay cannot use.
+    #[error("{0} is not supported")]
+    Unsupported(&'static str),
+}

@@ -1,0 +1,245 @@
+//! The life of a server's connections: wanted, connecting, ready, ended, and again when wanted.
+
+use super::calls::{Call, Effect, Reply};
+use super::link::{self, Link};
+use super::pipes::{self, Pipes};
+use super::server::Server;
+use super::{ConnectError, Upstream, http};
+use crate::error::CallError;
+use crate::session::level_name;
+use crate::version::Version;
+use bytes::Bytes;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How often calls are looked at for their deadline: one timer per server, not one per call.
+const SWEEP: Duration = Duration::from_millis(500);
+
+/// Where a server's connection stands.
+#[derive(Clone, Debug)]
+pub(super) enum Phase {
+    /// There is none, and nobody asked.
+    Cold,
+    /// It is being made.
+    Connecting,
+    /// It is up and initialised.
+    Ready(Arc<Link>),
+    /// It could not be made; the next call tries again.
+    Failed(Arc<ConnectError>),
+    /// There will be no more.
+    Stopped,
+}
+
+/// Lines that a remote server refused because it had forgotten our session. It did not act on them, so they are sent
+/// again after a new handshake, the only retry there is.
+pub(super) type Unsent = Vec<(u64, Vec<u8>)>;
+
+impl Server {
+    /// The server's task.
+    pub(super) async fn run(self: Arc<Self>) {
+        let mut generation = 0;
+        let mut unsent = Unsent::new();
+        loop {
+            if unsent.is_empty() {
+                tokio::select! {
+                    () = self.stop.cancelled() => break,
+                    () = self.wanted.notified() => {}
+                }
+            }
+            generation += 1;
+            let close = self.stop.child_token();
+            *self.current.lock() = close.clone();
+            self.phase.send_replace(Phase::Connecting);
+            match self.connect(generation, &close, &unsent).await {
+                Ok((link, driver)) => {
+                    self.phase.send_replace(Phase::Ready(Arc::clone(&link)));
+                    tracing::info!(deployment = %self.id, "connected");
+                    unsent = self.serve(driver).await;
+                    self.state.lock().link = None;
+                    self.phase.send_replace(Phase::Cold);
+                    tracing::info!(deployment = %self.id, "connection ended");
+                }
+                Err(error) => {
+                    tracing::warn!(deployment = %self.id, %error, "no connection");
+                    unsent.clear();
+                    self.phase.send_replace(Phase::Failed(Arc::new(error)));
+                }
+            }
+            self.clear_up(&unsent);
+        }
+        self.phase.send_replace(Phase::Stopped);
+        self.state.lock().link = None;
+        self.clear_up(&Unsent::new());
+    }
+
+    async fn connect(
+        self: &Arc<Self>,
+        generation: u64,
+        close: &CancellationToken,
+        unsent: &Unsent,
+    ) -> Result<(Arc<Link>, JoinHandle<Unsent>), ConnectError> {
+        let upstream = tokio::select! {
+            () = close.cancelled() => return Err(ConnectError::Stopped),
+            upstream = self.context.upstreams.connect(self.id) => upstream?,
+        };
+        let (link, lines) = Link::new(generation, self.context.limits.outbox, close.clone());
+        let (server, tracker) = (Arc::clone(self), &self.context.tracker);
+        let driver = match upstream {
+            Upstream::Pipes { reader, writer, stray } => {
+                let (pipes, link) = (Pipes { reader, writer, stray }, Arc::clone(&link));
+                tracker.spawn(async move {
+                    pipes::drive(server, link, pipes, lines).await;
+                    Unsent::new()
+                })
+            }
+            Upstream::Http { sse: true, .. } => return Err(ConnectError::Unsupported("the HTTP+SSE transport")),
+            Upstream::Http { url, headers, .. } => {
+                let remote = http::Remote::new(server, Arc::clone(&link), url, &headers)?;
+                tracker.spawn(remote.drive(lines))
+            }
+        };
+        let shaken = tokio::select! {
+            () = close.cancelled() => Err(ConnectError::Ended),
+            shaken = tokio::time::timeout(self.context.limits.handshake, self.shake_hands(&link)) => {
+                shaken.unwrap_or(Err(ConnectError::Silent))
+            }
+        };
+        if let Err(error) = shaken {
+            close.cancel();
+            return Err(error);
+        }
+        self.restore_wishes(&link);
+        self.resend(&link, unsent);
+        self.state.lock().link = Some(Arc::clone(&link));
+        Ok((link, driver))
+    }
+
+    /// `initialize` and `notifications/initialized`. The relay declares what any client might offer; a question that no
+    /// client can take is answered with an error then.
+    async fn shake_hands(&self, link: &Arc<Link>) -> Result<(), ConnectError> {
+        let hello = json!({
+            "protocolVersion": Version::LATEST.as_str(),
+            "capabilities": { "roots": { "listChanged": true }, "sampling": {}, "elicitation": {} },
+            "clientInfo": { "name": "catwalk", "title": "Catwalk", "version": env!("CARGO_PKG_VERSION") },
+        });
+        let result = self.ask(link, "initialize", &hello).await.map_err(|error| match error {
+            CallError::OutcomeUnknown => ConnectError::Ended,
+            other => ConnectError::Refused { why: other.to_string() },
+        })?;
+        let parsed: Value = serde_json::from_slice(&result).unwrap_or_default();
+        let Some(version) = parsed["protocolVersion"].as_str() else {
+            return Err(ConnectError::Refused { why: "its answer names no protocol version".to_owned() });
+        };
+        let _ = link.version.set(version.to_owned());
+        self.state.lock().known.initialize = Some(Bytes::copy_from_slice(&result));
+        link.send_own(link::line(None, "notifications/initialized", None), None);
+        Ok(())
+    }
+
+    /// A request of the relay's own on a given link.
+    async fn ask(&self, link: &Arc<Link>, method: &'static str, params: &Value) -> Result<Bytes, CallError> {
+        let (sender, answer) = oneshot::channel();
+        self.send_own(link, Reply::Own(sender), method, &params.to_string());
+        answer.await.unwrap_or(Err(CallError::OutcomeUnknown))
+    }
+
+    /// Sends a request of the relay's own.
+    pub(super) fn send_own(&self, link: &Arc<Link>, reply: Reply, method: &str, params: &str) {
+        let (id, now) = (self.next_id(), Instant::now());
+        let call = Call {
+            reply,
+            method: method.into(),
+            tool: None,
+            effect: Effect::None,
+            started: now,
+            deadline: now + self.context.limits.call,
+            generation: link.generation,
+        };
+        self.state.lock().calls.insert(id, call);
+        link.send_own(link::line(Some(id), method, Some(params)), Some(id));
+    }
+
+    /// Tells a new connection what the clients had asked of the last.
+    fn restore_wishes(&self, link: &Arc<Link>) {
+        let (level, uris): (_, Vec<_>) = {
+            let state = self.state.lock();
+            (state.level, state.subscriptions.keys().cloned().collect())
+        };
+        if let Some(level) = level {
+            let params = json!({ "level": level_name(level) }).to_string();
+            self.send_own(link, Reply::Nobody, "logging/setLevel", &params);
+        }
+        for uri in uris {
+            self.send_own(link, Reply::Nobody, "resources/subscribe", &json!({ "uri": uri }).to_string());
+        }
+    }
+
+    fn resend(&self, link: &Arc<Link>, unsent: &Unsent) {
+        for (id, line) in unsent {
+            let mut state = self.state.lock();
+            if let Some(call) = state.calls.get_mut(id) {
+                call.generation = link.generation;
+                drop(state);
+                link.send_own(line.clone(), Some(*id));
+            }
+        }
+    }
+
+    /// Waits for the connection's end, looking at deadlines meanwhile.
+    async fn serve(&self, mut driver: JoinHandle<Unsent>) -> Unsent {
+        let mut sweep = tokio::time::interval(SWEEP);
+        loop {
+            tokio::select! {
+                unsent = &mut driver => return unsent.unwrap_or_default(),
+                _ = sweep.tick() => self.sweep(),
+            }
+        }
+    }
+
+    fn sweep(&self) {
+        let (now, limits) = (Instant::now(), &self.context.limits);
+        let mut state = self.state.lock();
+        let state = &mut *state;
+        for call in state.calls.values() {
+            if let Some(client) = call.client().filter(|_| now.duration_since(call.started) > limits.keep_alive) {
+                client.stream.open();
+            }
+        }
+        // Who waits for a person to answer the server's question is not late.
+        let asked = |call: &Call| {
+            call.client().is_some_and(|client| state.asks.values().any(|ask| ask.session == client.session.key))
+        };
+        let late: Vec<_> = state.calls.extract_if(|_, call| call.deadline < now && !asked(call)).collect();
+        for (id, call) in late {
+            if let Some(link) = &state.link {
+                link.send_own(link::line(None, "notifications/cancelled", Some(&cancelled(id))), None);
+            }
+            self.watched(&call, None);
+            call.fail(CallError::TimedOut(limits.call));
+        }
+    }
+
+    /// After a connection ended: every call on it gets its error, every question to a client is taken back.
+    fn clear_up(&self, unsent: &Unsent) {
+        let mut state = self.state.lock();
+        let stays = |id: &u64| unsent.iter().any(|(unsent, _)| unsent == id);
+        let lost: Vec<_> = state.calls.extract_if(|id, _| !stays(id)).map(|(_, call)| call).collect();
+        for (id, ask) in std::mem::take(&mut state.asks) {
+            ask.take_back(id);
+        }
+        drop(state);
+        for call in lost {
+            self.watched(&call, None);
+            call.fail(if self.stop.is_cancelled() { CallError::Stopping } else { CallError::OutcomeUnknown });
+        }
+    }
+}
+
+/// The `params` of a cancel.
+pub(super) fn cancelled(id: u64) -> String {
+    format!("{{\"requestId\":{id},\"reason\":\"no answer in time\"}}")
+}

@@ -1,0 +1,85 @@
+//! What a server said of itself, kept for when it is away: clients get its lists at once while it starts.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// What is known of a server, to be kept by the app over a restart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// Its answer to `initialize`.
+    pub initialize: Value,
+    /// Its answers to list requests without a cursor, by method.
+    pub lists: BTreeMap<String, Value>,
+}
+
+/// The same, raw.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Its answer to `initialize`.
+    pub(super) initialize: Option<Bytes>,
+    lists: HashMap<&'static str, Bytes>,
+}
+
+/// The lists that are remembered, and the notice that one has changed.
+const LISTS: [(&str, &str); 4] = [
+    ("tools/list", "notifications/tools/list_changed"),
+    ("prompts/list", "notifications/prompts/list_changed"),
+    ("resources/list", "notifications/resources/list_changed"),
+    ("resources/templates/list", "notifications/resources/list_changed"),
+];
+
+fn list_name(method: &str) -> Option<&'static str> {
+    LISTS.iter().find(|(list, _)| *list == method).map(|(list, _)| *list)
+}
+
+impl Known {
+    /// Whether a request is for a list's first page, the only one that makes sense without its server.
+    pub(super) fn is_list(method: &str, params: Option<&str>) -> bool {
+        list_name(method).is_some() && !params.is_some_and(|params| params.contains("\"cursor\""))
+    }
+
+    /// The list as last seen.
+    pub(super) fn list(&self, method: &str) -> Option<&Bytes> {
+        self.lists.get(method)
+    }
+
+    /// Remembers a list.
+    pub(super) fn remember(&mut self, method: &str, result: &str) {
+        if let Some(name) = list_name(method) {
+            self.lists.insert(name, Bytes::copy_from_slice(result.as_bytes()));
+        }
+    }
+
+    /// Forgets what a notice says has changed.
+    pub(super) fn forget(&mut self, notice: &str) {
+        self.lists.retain(|list, _| !LISTS.contains(&(list, notice)));
+    }
+
+    /// Whether the server declared a capability.
+    pub(super) fn declares(&self, capability: &str) -> bool {
+        let parsed = self.initialize.as_ref().and_then(|raw| serde_json::from_slice::<Value>(raw).ok());
+        parsed.is_some_and(|result| result["capabilities"].get(capability).is_some())
+    }
+
+    /// For keeping.
+    pub(super) fn snapshot(&self) -> Option<Snapshot> {
+        let initialize = serde_json::from_slice(self.initialize.as_ref()?).ok()?;
+        let parse = |(name, raw): (&&str, &Bytes)| Some(((*name).to_owned(), serde_json::from_slice(raw).ok()?));
+        Some(Snapshot { initialize, lists: self.lists.iter().filter_map(parse).collect() })
+    }
+
+    /// From what was kept. What the server itself has said since stays.
+    pub(super) fn restore(&mut self, snapshot: &Snapshot) {
+        if self.initialize.is_none() {
+            self.initialize = Some(snapshot.initialize.to_string().into());
+        }
+        for (method, result) in &snapshot.lists {
+            if let Some(name) = list_name(method) {
+                self.lists.entry(name).or_insert_with(|| result.to_string().into());
+            }
+        }
+    }
+}

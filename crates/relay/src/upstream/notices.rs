@@ -1,0 +1,97 @@
+//! The server's notifications, each to those it concerns.
+
+use super::server::{Server, State};
+use crate::envelope;
+use crate::message::Message;
+use crate::session::{Session, level_rank};
+use crate::stream::{Kind, Stream};
+use serde_json::value::RawValue;
+use std::sync::Arc;
+use std::time::Instant;
+
+impl Server {
+    /// Takes a notification of the server.
+    pub(super) fn noticed(&self, method: &str, params: Option<&RawValue>) {
+        let mut state = self.state.lock();
+        match method {
+            "notifications/progress" => state.progress(params, self.context.limits.call),
+            "notifications/cancelled" => state.taken_back(params),
+            "notifications/message" => state.log_message(params),
+            "notifications/resources/updated" => state.updated(params),
+            _ => {
+                state.known.forget(method);
+                let message = Message::notification(method, params.map(RawValue::get));
+                for session in state.sessions.values() {
+                    session.standalone.push(Kind::Notice, message.clone());
+                }
+            }
+        }
+    }
+}
+
+impl State {
+    /// Progress, to the call whose token it names. A sign of life moves the call's deadline.
+    fn progress(&mut self, params: Option<&RawValue>, patience: std::time::Duration) {
+        let Some(params) = params else { return };
+        let Some(ours) = envelope::field(params, "progressToken") else { return };
+        let call = ours.get().parse().ok().and_then(|id: u64| self.calls.get_mut(&id));
+        let Some(call) = call else { return };
+        call.deadline = Instant::now() + patience;
+        if let Some((client, token)) = call.client().and_then(|client| Some((client, client.token.as_ref()?))) {
+            let params = envelope::replace(params.get(), ours.get(), token);
+            client.stream.push(Kind::Notice, Message::notification("notifications/progress", Some(&params)));
+        }
+    }
+
+    /// The server takes one of its questions back.
+    fn taken_back(&mut self, params: Option<&RawValue>) {
+        let Some(theirs) = params.and_then(|params| envelope::field(params, "requestId")) else { return };
+        let found = self.asks.iter().find(|(_, ask)| *ask.id == *theirs.get()).map(|(id, _)| *id);
+        if let Some(ask) = found.and_then(|id| self.asks.remove(&id).map(|ask| (id, ask))) {
+            ask.1.take_back(ask.0);
+        }
+    }
+
+    /// A log message: part of the work of the only session that has some, else for everybody; each by its level.
+    fn log_message(&self, params: Option<&RawValue>) {
+        let level = params.and_then(|params| level_rank(&envelope::string_field(params, "level")?.0));
+        let wants = |session: &Session| session.level().is_none_or(|least| level.is_none_or(|level| level >= least));
+        let message = Message::notification("notifications/message", params.map(RawValue::get));
+        if let Some((session, stream)) = self.only_worker() {
+            if wants(session) {
+                stream.push(Kind::Notice, message);
+            }
+            return;
+        }
+        for session in self.sessions.values().filter(|session| wants(session)) {
+            session.standalone.push(Kind::Notice, message.clone());
+        }
+    }
+
+    /// The only session with work in flight, and the stream of its newest call.
+    fn only_worker(&self) -> Option<(&Arc<Session>, &Arc<Stream>)> {
+        let mut work: Vec<_> = self
+            .calls
+            .iter()
+            .filter(|(_, call)| call.is_work())
+            .map(|(id, call)| (*id, call.client().map(|client| (&client.session, &client.stream))))
+            .collect();
+        work.sort_unstable_by_key(|(id, _)| *id);
+        let (_, newest) = work.last()?;
+        let key = |client: &Option<(&Arc<Session>, &Arc<Stream>)>| client.map(|(session, _)| session.key);
+        newest.filter(|_| work.iter().all(|(_, client)| key(client) == key(newest)))
+    }
+
+    /// A resource changed, for those who subscribed to it.
+    fn updated(&self, params: Option<&RawValue>) {
+        let Some((uri, _)) = params.and_then(|params| envelope::string_field(params, "uri")) else { return };
+        // A server may name a part of what was subscribed to; who subscribed to the whole is told too.
+        let concerns = |subscribed: &str| uri == subscribed || uri.starts_with(&format!("{subscribed}/"));
+        let keys = self.subscriptions.iter().filter(|(subscribed, _)| concerns(subscribed)).flat_map(|(_, keys)| keys);
+        let message = Message::notification("notifications/resources/updated", params.map(RawValue::get));
+        let mut told = std::collections::HashSet::new();
+        for session in keys.filter(|key| told.insert(**key)).filter_map(|key| self.sessions.get(key)) {
+            session.standalone.push(Kind::Notice, message.clone());
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! From clients to the server: requests get an id of ours, notifications and responses find the server's.
+
+use super::calls::{Call, ClientReply, Effect, Reply};
+use super::link::{self, Link};
+use super::server::Server;
+use crate::envelope::{self, Outcome, ProgressToken};
+use crate::error::{CallError, Fault};
+use crate::message::Message;
+use crate::session::{InFlight, Session};
+use crate::stream::{Kind, Stream};
+use bytes::Bytes;
+use serde_json::value::RawValue;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::oneshot;
+
+/// A request, its `params` still raw. A slice of the body it came in.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// The method.
+    pub(crate) method: Box<str>,
+    /// `params`, valid JSON.
+    pub(crate) params: Option<Bytes>,
+}
+
+/// A client, asking.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    /// Its session.
+    pub(crate) session: Arc<Session>,
+    /// Where the answer goes.
+    pub(crate) stream: Arc<Stream>,
+    /// Its id for the request, raw.
+    pub(crate) id: Box<str>,
+    /// Its place in the session.
+    pub(crate) place: InFlight,
+}
+
+impl Request {
+    /// `params` as text.
+    pub(super) fn params(&self) -> Option<&str> {
+        self.params.as_deref().and_then(|params| std::str::from_utf8(params).ok())
+    }
+
+    /// The line for the server, with our progress token in the place of the client's.
+    fn line(&self, id: u64, token: bool) -> Vec<u8> {
+        let params = self.params();
+        if let Some(params) = params.filter(|_| token)
+            && let ProgressToken::Raw(theirs) = envelope::progress_token(params)
+        {
+            let params = envelope::replace(params, theirs, &id.to_string());
+            return link::line(Some(id), &self.method, Some(&params));
+        }
+        link::line(Some(id), &self.method, params)
+    }
+}
+
+impl Server {
+    /// Takes a client's request. The answer, or an error, comes on the caller's stream.
+    pub(crate) fn call(self: &Arc<Self>, caller: Caller, request: Request) {
+        let token = match request.params().map_or(ProgressToken::None, envelope::progress_token) {
+            ProgressToken::None => None,
+            ProgressToken::Raw(token) => Some(token.into()),
+            ProgressToken::Unreadable => {
+                let fault = Fault::from(CallError::Params);
+                let error = Message::error(&caller.id, fault.answer().1, &fault.to_string(), None);
+                return caller.stream.push(Kind::Answer, error);
+            }
+        };
+        let Some((request, effect)) = self.special(&caller, request) else { return };
+        let Caller { session, stream, id, place } = caller;
+        let reply = Reply::Client(ClientReply { session, stream, id, token, _place: place });
+        self.dispatch(self.prepare(reply, &request, effect), request);
+    }
+
+    /// A request of Catwalk itself, through the same table as the clients'.
+    pub(crate) async fn call_own(self: &Arc<Self>, request: Request) -> Result<Bytes, CallError> {
+        let (sender, answer) = oneshot::channel();
+        self.dispatch(self.prepare(Reply::Own(sender), &request, Effect::None), request);
+        answer.await.unwrap_or(Err(CallError::Stopping))
+    }
+
+    fn prepare(&self, reply: Reply, request: &Request, effect: Effect) -> Call {
+        let now = Instant::now();
+        let watched = self.context.activity.receiver_count() > 0 && &*request.method == "tools/call";
+        let tool = request.params.as_deref().filter(|_| watched).and_then(|params| {
+            let params: &RawValue = serde_json::from_slice(params).ok()?;
+            envelope::string_field(params, "name").map(|(name, _)| name)
+        });
+        let deadline = now + self.context.limits.call;
+        Call { reply, method: request.method.clone(), tool, effect, started: now, deadline, generation: 0 }
+    }
+
+    /// Sends now if the server is there and has room, else in a task that waits for it: a client that drops meanwhile
+    /// does not take its call with it.
+    fn dispatch(self: &Arc<Self>, call: Call, request: Request) {
+        let link = self.state.lock().link.clone();
+        let Some((link, room)) = link.and_then(|link| Some((link.clone(), link.try_room(request.size())?))) else {
+            let server = Arc::clone(self);
+            self.context.tracker.spawn(async move { server.hold(call, request).await });
+            return;
+        };
+        if let Err(call) = self.submit(&link, room, call, &request) {
+            let server = Arc::clone(self);
+            self.context.tracker.spawn(async move { server.hold(call, request).await });
+        }
+    }
+
+    /// Waits for the server, then sends. After a while the client hears that its call is being held.
+    async fn hold(self: Arc<Self>, call: Call, request: Request) {
+        let limits = &self.context.limits;
+        let deadline = tokio::time::Instant::now() + limits.hold;
+        let stream = call.client().map(|client| Arc::clone(&client.stream));
+        let mut call = Some(call);
+        let sent = {
+            let sending = async {
+                loop {
+                    let link = self.link(deadline).await?;
+                    let room = tokio::time::timeout_at(deadline, link.room(request.size())).await;
+                    let Ok(Some(room)) = room else { return Err(CallError::NotReady(limits.hold)) };
+                    let Some(ours) = call.take() else { return Ok(()) };
+                    match self.submit(&link, room, ours, &request) {
+                        Ok(()) => return Ok(()),
+                        Err(back) => call = Some(back),
+                    }
+                }
+            };
+            tokio::pin!(sending);
+            tokio::select! {
+                sent = &mut sending => sent,
+                () = tokio::time::sleep(limits.keep_alive) => {
+                    stream.iter().for_each(|stream| stream.open());
+                    sending.await
+                }
+            }
+        };
+        if let (Err(error), Some(call)) = (sent, call) {
+            self.watched(&call, None);
+            call.fail(error);
+        }
+    }
+
+    /// Enters the call and sends it, if the link is still the one in force.
+    fn submit(&self, link: &Arc<Link>, room: link::Room, mut call: Call, request: &Request) -> Result<(), Call> {
+        let id = self.next_id();
+        let bytes = request.line(id, call.client().is_some_and(|client| client.token.is_some()));
+        let mut state = self.state.lock();
+        if state.link.as_ref().is_none_or(|current| current.generation != link.generation) {
+            return Err(call);
+        }
+        call.generation = link.generation;
+        call.deadline = Instant::now() + self.context.limits.call;
+        state.calls.insert(id, call);
+        drop(state);
+        link.send(bytes, Some(id), room);
+        Ok(())
+    }
+
+    /// Takes a client's notification.
+    pub(crate) fn notify(self: &Arc<Self>, session: &Session, method: &str, params: Option<&RawValue>) {
+        match method {
+            // The relay did this for all of them.
+            "notifications/initialized" => {}
+            "notifications/cancelled" => self.cancel(session, params),
+            _ => self.post(link::line(None, method, params.map(RawValue::get))),
+        }
+    }
+
+    /// A client takes a request back: its own, found by its own id.
+    fn cancel(self: &Arc<Self>, session: &Session, params: Option<&RawValue>) {
+        let Some(params) = params else { return };
+        let Some(id) = envelope::field(params, "requestId") else { return };
+        let theirs = |call: &Call| {
+            call.client().is_some_and(|client| client.session.key == session.key && *client.id == *id.get())
+        };
+        let mut state = self.state.lock();
+        let Some(ours) = state.calls.iter().find(|(_, call)| theirs(call)).map(|(id, _)| *id) else { return };
+        let call = state.calls.remove(&ours);
+        drop(state);
+        self.post(link::line(
+            None,
+            "notifications/cancelled",
+            Some(&envelope::replace(params.get(), id.get(), &ours.to_string())),
+        ));
+        // No answer is due to who no longer wants one.
+        if let Some(client) = call.as_ref().and_then(Call::client) {
+            client.stream.end();
+        }
+    }
+
+    /// Takes a client's answer to a question of the server. Anybody else's answer, or a late one, is dropped.
+    pub(crate) fn reply(self: &Arc<Self>, session: &Session, id: &RawValue, outcome: Outcome<'_>) {
+        let Ok(id) = id.get().parse::<u64>() else { return };
+        let mut state = self.state.lock();
+        if state.asks.get(&id).is_none_or(|ask| ask.session != session.key) {
+            return;
+        }
+        let Some(ask) = state.asks.remove(&id) else { return };
+        drop(state);
+        let (member, value) = outcome.member();
+        self.post(link::response_line(&ask.id, member, value.get()));
+    }
+
+    /// Sends a line that no answer is due to; without a connection nobody is there to care.
+    pub(super) fn post(self: &Arc<Self>, line: Vec<u8>) {
+        let Some(link) = self.state.lock().link.clone() else { return };
+        if let Some(room) = link.try_room(line.len()) {
+            return link.send(line, None, room);
+        }
+        self.context.tracker.spawn(async move {
+            if let Some(room) = link.room(line.len()).await {
+                link.send(line, None, room);
+            }
+        });
+    }
+}
+
+impl Request {
+    /// About how many bytes its line has.
+    fn size(&self) -> usize {
+        self.params.as_ref().map_or(0, Bytes::len) + self.method.len() + 64
+    }
+}

@@ -1,0 +1,159 @@
+//! One MCP server as all its clients share it: the tables, and who may touch them.
+//!
+//! A `Mutex` guards the tables; it is held for look-ups only, never while bytes are copied or awaited. Callers and the
+//! task that reads the server work on them directly, so a call costs no hop through a third task.
+
+use super::calls::Call;
+use super::connection::Phase;
+use super::known::{Known, Snapshot};
+use super::link::Link;
+use crate::context::Context;
+use crate::error::CallError;
+use crate::session::{Session, SessionKey};
+use crate::stream::Stream;
+use catwalk_domain::DeploymentId;
+use parking_lot::Mutex;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+/// A deployment's server.
+pub(crate) struct Server {
+    pub(super) id: DeploymentId,
+    pub(super) context: Arc<Context>,
+    pub(super) state: Mutex<State>,
+    pub(super) phase: watch::Sender<Phase>,
+    pub(super) wanted: Notify,
+    /// Ends the connection that is up or coming up; each has its own.
+    pub(super) current: Mutex<CancellationToken>,
+    /// Ends the server's task for good.
+    pub(super) stop: CancellationToken,
+    next_id: AtomicU64,
+}
+
+/// The tables.
+#[derive(Default)]
+pub(super) struct State {
+    /// The connection, once it is initialised.
+    pub(super) link: Option<Arc<Link>>,
+    /// Calls in flight, by our id.
+    pub(super) calls: HashMap<u64, Call>,
+    /// The server's questions to clients, by the id we gave the client.
+    pub(super) asks: HashMap<u64, Ask>,
+    /// The sessions of this deployment.
+    pub(super) sessions: HashMap<SessionKey, Arc<Session>>,
+    /// Who subscribed to which resource.
+    pub(super) subscriptions: HashMap<String, HashSet<SessionKey>>,
+    /// The level of log message the server was told.
+    pub(super) level: Option<u8>,
+    /// What it said of itself.
+    pub(super) known: Known,
+}
+
+/// A question of the server that a client has to answer.
+#[derive(Debug)]
+pub(super) struct Ask {
+    /// The server's id, raw.
+    pub(super) id: Box<str>,
+    /// Who was asked.
+    pub(super) session: SessionKey,
+    /// Where the question was put.
+    pub(super) stream: Arc<Stream>,
+}
+
+impl Server {
+    /// A server that nobody needs yet. Its task ends with the context.
+    pub(super) fn start(id: DeploymentId, context: &Arc<Context>) -> Arc<Self> {
+        let server = Arc::new(Self {
+            id,
+            context: Arc::clone(context),
+            state: Mutex::default(),
+            phase: watch::Sender::new(Phase::Cold),
+            wanted: Notify::new(),
+            current: Mutex::default(),
+            stop: context.stop.child_token(),
+            next_id: AtomicU64::new(1),
+        });
+        context.tracker.spawn(Arc::clone(&server).run());
+        server
+    }
+
+    /// The next of the ids that are never used twice.
+    pub(super) fn next_id(&self) -> u64 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Asks for a connection, without waiting for it.
+    pub(crate) fn want(&self) {
+        if matches!(*self.phase.borrow(), Phase::Cold | Phase::Failed(_)) {
+            self.wanted.notify_one();
+        }
+    }
+
+    /// Ends the connection; the next call makes a new one.
+    pub(crate) fn detach(&self) {
+        self.current.lock().cancel();
+    }
+
+    /// Ends the server for good.
+    pub(crate) fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// The connection, made if need be.
+    pub(super) async fn link(&self, deadline: Instant) -> Result<Arc<Link>, CallError> {
+        let mut phase = self.phase.subscribe();
+        self.want();
+        let mut stale = true;
+        let ready = async {
+            loop {
+                match &*phase.borrow_and_update() {
+                    Phase::Ready(link) => return Ok(Arc::clone(link)),
+                    Phase::Stopped => return Err(CallError::Stopping),
+                    Phase::Failed(error) if !stale => return Err(CallError::Unavailable(Arc::clone(error))),
+                    Phase::Cold if !stale => self.wanted.notify_one(),
+                    Phase::Cold | Phase::Failed(_) | Phase::Connecting => {}
+                }
+                // A failure seen first is an earlier attempt's; one that comes later is the answer to ours.
+                stale = false;
+                if phase.changed().await.is_err() {
+                    return Err(CallError::Stopping);
+                }
+            }
+        };
+        timeout_at(deadline, ready).await.unwrap_or(Err(CallError::NotReady(self.context.limits.hold)))
+    }
+
+    /// The server's answer to `initialize`, from memory if it has ever given one; that wakes it, but waits for nothing.
+    pub(crate) async fn introduction(&self) -> Result<bytes::Bytes, CallError> {
+        if let Some(known) = self.state.lock().known.initialize.clone() {
+            self.want();
+            return Ok(known);
+        }
+        self.link(Instant::now() + self.context.limits.hold).await?;
+        self.state.lock().known.initialize.clone().ok_or(CallError::Answer("initialize"))
+    }
+
+    /// A session joins.
+    pub(crate) fn join(&self, session: &Arc<Session>) {
+        self.state.lock().sessions.insert(session.key, Arc::clone(session));
+    }
+
+    /// How many sessions there are.
+    pub(crate) fn sessions(&self) -> usize {
+        self.state.lock().sessions.len()
+    }
+
+    /// What is known of it.
+    pub(crate) fn snapshot(&self) -> Option<Snapshot> {
+        self.state.lock().known.snapshot()
+    }
+
+    /// Teaches it what was known before.
+    pub(crate) fn restore(&self, snapshot: &Snapshot) {
+        self.state.lock().known.restore(snapshot);
+    }
+}
