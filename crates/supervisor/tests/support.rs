@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{ChildStdin, ChildStdout};
 
 /// An example of this package, built beside the tests.
-pub fn example(name: &str) -> PathBuf {
+pub(crate) fn example(name: &str) -> PathBuf {
     let me = std::env::current_exe().expect("the test's own path");
     let target = me.parent().and_then(Path::parent).expect("target/debug/deps/test");
     let path = target.join("examples").join(name);
@@ -20,14 +20,14 @@ pub fn example(name: &str) -> PathBuf {
     path
 }
 
-pub struct Stage {
-    pub dir: TempDir,
-    pub supervisor: Supervisor,
-    pub log: Arc<Log>,
+pub(crate) struct Stage {
+    pub(crate) dir: TempDir,
+    pub(crate) supervisor: Supervisor,
+    pub(crate) log: Arc<Log>,
 }
 
 impl Stage {
-    pub fn new(masks: &[&str]) -> Self {
+    pub(crate) fn new(masks: &[&str]) -> Self {
         let dir = tempfile::Builder::new().prefix("cw-").tempdir().expect("a folder");
         let masks: Vec<_> = masks.iter().map(|mask| Secret::new((*mask).to_owned())).collect();
         let log = Log::open(dir.path().join("log"), &masks, Limits::default()).expect("a log");
@@ -35,7 +35,7 @@ impl Stage {
         Self { dir, supervisor, log }
     }
 
-    pub fn spec(&self, animal: Animal, extra: &[&str]) -> Spec {
+    pub(crate) fn spec(&self, animal: Animal, extra: &[&str]) -> Spec {
         let (program, args) = animal.command();
         Spec {
             program,
@@ -46,69 +46,69 @@ impl Stage {
         }
     }
 
-    pub async fn spawn(&self, spec: Spec) -> Process {
+    pub(crate) async fn spawn(&self, spec: Spec) -> Process {
         let id = DeploymentId(uuid::Uuid::nil());
         self.supervisor.spawn(id, spec, self.log.clone()).await.expect("the server starts")
     }
 
-    pub async fn start(&self, animal: Animal, extra: &[&str]) -> Talk {
+    pub(crate) async fn start(&self, animal: Animal, extra: &[&str]) -> Talk {
         Talk::new(self.spawn(self.spec(animal, extra)).await)
     }
 
-    pub fn records(&self) -> usize {
+    pub(crate) fn records(&self) -> usize {
         std::fs::read_dir(self.dir.path().join("run")).map_or(0, Iterator::count)
     }
 }
 
 /// A conversation with a started server.
-pub struct Talk {
-    pub control: Control,
-    pub stdin: ChildStdin,
-    pub stdout: Lines<BufReader<ChildStdout>>,
+pub(crate) struct Talk {
+    pub(crate) control: Control,
+    pub(crate) stdin: ChildStdin,
+    pub(crate) stdout: Lines<BufReader<ChildStdout>>,
 }
 
 impl Talk {
-    pub fn new(process: Process) -> Self {
+    pub(crate) fn new(process: Process) -> Self {
         let control = process.control();
         Self { control, stdin: process.stdin, stdout: BufReader::new(process.stdout).lines() }
     }
 
-    pub async fn send(&mut self, method: &str, params: &str) {
+    pub(crate) async fn send(&mut self, method: &str, params: &str) {
         let line = format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{params}}}\n");
         self.stdin.write_all(line.as_bytes()).await.expect("the server reads");
     }
 
-    pub async fn ask(&mut self, method: &str, params: &str) -> String {
+    pub(crate) async fn ask(&mut self, method: &str, params: &str) -> String {
         self.send(method, params).await;
         self.line().await.expect("an answer")
     }
 
-    pub async fn line(&mut self) -> Option<String> {
+    pub(crate) async fn line(&mut self) -> Option<String> {
         let line = tokio::time::timeout(Duration::from_secs(20), self.stdout.next_line());
         line.await.expect("something within 20 s").expect("text")
     }
 }
 
 /// Parent, state and start of a process; `None` when it is gone (a zombie is gone).
-pub fn lives(pid: u32) -> bool {
+pub(crate) fn lives(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }
 
-pub fn parent(pid: u32) -> u32 {
+pub(crate) fn parent(pid: u32) -> u32 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("a living process");
     let fields = stat.rsplit_once(") ").expect("a name in brackets").1;
     fields.split(' ').nth(1).and_then(|field| field.parse().ok()).expect("a parent")
 }
 
 /// The pids that the forker's daemons wrote into `file`.
-pub fn pids_in(file: &Path) -> Vec<u32> {
+pub(crate) fn pids_in(file: &Path) -> Vec<u32> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     text.lines().filter_map(|line| line.parse().ok()).collect()
 }
 
 /// All living processes with `mark` in their command line.
-pub fn marked(mark: &str) -> Vec<u32> {
+pub(crate) fn marked(mark: &str) -> Vec<u32> {
     let processes = std::fs::read_dir("/proc").expect("/proc").flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     pids.filter(|pid| *pid != std::process::id() && lives(*pid))
@@ -120,7 +120,7 @@ pub fn marked(mark: &str) -> Vec<u32> {
 }
 
 /// Sends a signal by name, to this one process.
-pub fn kill(pid: u32, signal: &str) {
+pub(crate) fn kill(pid: u32, signal: &str) {
     let status = std::process::Command::new("kill").args(["-s", signal, &pid.to_string()]).status();
     assert!(status.expect("kill runs").success(), "{pid} is there");
 }

@@ -5,10 +5,10 @@ use catwalk_supervisor::Exit;
 use catwalk_supervisor::machine::{Effect, Epoch, Event, Machine, Plan};
 
 /// xorshift64*: small, good enough, and the seed tells the whole story.
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub fn below(&mut self, most: u64) -> u64 {
+    pub(crate) fn below(&mut self, most: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -25,12 +25,12 @@ enum Request {
     Stop,
 }
 
-pub struct World {
-    pub machine: Machine,
-    pub now: Millis,
-    pub random: Random,
+pub(crate) struct World {
+    pub(crate) machine: Machine,
+    pub(crate) now: Millis,
+    pub(crate) random: Random,
     /// Whether the clock only goes forward.
-    pub steady: bool,
+    pub(crate) steady: bool,
     under_way: Vec<(Request, Epoch)>,
     live: Option<Epoch>,
     tested: Option<Epoch>,
@@ -38,11 +38,11 @@ pub struct World {
     late: Vec<Event>,
     crashes: Vec<Millis>,
     shown: Status,
-    pub seen: [u64; 12],
+    pub(crate) seen: [u64; 12],
 }
 
 impl World {
-    pub fn new(seed: u64, steady: bool) -> Self {
+    pub(crate) fn new(seed: u64, steady: bool) -> Self {
         let machine = Machine::new(seed % 2 == 0, seed);
         let shown = machine.status();
         Self {
@@ -62,18 +62,24 @@ impl World {
     }
 
     /// One random step.
-    pub fn step(&mut self) {
+    pub(crate) fn step(&mut self) {
         match self.random.below(100) {
             0..=1 => self.tell(Event::Want(Desired::Running)),
             2 => self.tell(Event::Want(Desired::Stopped)),
             3 => self.tell(Event::UserRestart),
-            4 => self.tell([Event::NetworkUp, Event::NetworkDown, Event::Woke][self.random.below(3) as usize].clone()),
+            4 => {
+                let news = [Event::NetworkUp, Event::NetworkDown, Event::Woke][self.random.below(3) as usize].clone();
+                self.tell(news);
+            }
             5 => self.tell(Event::Timer),
             6..=8 => self.crash(),
             9..=12 => self.tell(Event::HealthMissed(self.machine.epoch())),
             13 => self.tell(Event::HealthOk(self.machine.epoch())),
             14..=19 => self.tell_late(),
-            20..=29 => self.pass(self.random_time()),
+            20..=29 => {
+                let time = self.random_time();
+                self.pass(time);
+            }
             30..=31 if !self.steady => self.now += self.random.below(200_000_000) as i64 - 100_000_000,
             _ => self.answer(90),
         }
@@ -85,7 +91,7 @@ impl World {
     }
 
     /// Time goes by; a timer that is due fires.
-    pub fn pass(&mut self, time: Millis) {
+    pub(crate) fn pass(&mut self, time: Millis) {
         self.now += time;
         if self.wake.is_some_and(|at| at <= self.now) {
             self.wake = None;
@@ -116,7 +122,7 @@ impl World {
     }
 
     /// Answers one request; `good` of a hundred succeed.
-    pub fn answer(&mut self, good: u64) {
+    pub(crate) fn answer(&mut self, good: u64) {
         if self.under_way.is_empty() {
             return;
         }
@@ -155,7 +161,7 @@ impl World {
         self.tell(event);
     }
 
-    pub fn tell(&mut self, event: Event) {
+    pub(crate) fn tell(&mut self, event: Event) {
         if let Event::HealthMissed(_) = event {
             self.crashes.push(self.now); // may become one
         }
@@ -260,7 +266,7 @@ impl World {
     }
 
     /// From anywhere: stop, and the answers lead to `Stopped`; start, and good answers lead to `Ready`.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.tell(Event::Want(Desired::Stopped));
         for _ in 0..3 {
             self.answer(50);
