@@ -1,4 +1,4 @@
-//! A throwaway PostgreSQL server: real, on a free loopback port, gone when dropped.
+//! A throwaway Postgres server: real, on a free loopback port, gone when dropped.
 
 use crate::wait::eventually_blocking;
 use anyhow::{Context, ensure};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(30);
-/// PostgreSQL refuses to run as root; root hands its folders to this user.
+/// Postgres refuses to run as root; root hands its folders to this user.
 const USER: &str = "postgres";
 const PASSWORD: &str = "throw:away/pass";
 
@@ -23,7 +23,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Whether this machine has a PostgreSQL server installed.
+    /// Whether this machine has a Postgres server installed.
     pub fn is_available() -> bool {
         bin().is_some()
     }
@@ -39,7 +39,7 @@ impl Postgres {
     }
 
     fn start_with(tls: bool) -> anyhow::Result<Self> {
-        let bin = bin().context("PostgreSQL is needed: apt install postgresql")?;
+        let bin = bin().context("Postgres is needed: apt install postgresql")?;
         let dir = tempfile::Builder::new().prefix("cw-pg-").tempdir()?;
         let mut server = Self { dir, bin, port: free_port()?, server: None, tls };
         let password = server.dir.path().join("password");
@@ -73,7 +73,7 @@ impl Postgres {
             command.args(["-c", &format!("ssl_key_file={}", file("server.key"))]);
         }
         self.server = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?);
-        eventually_blocking("PostgreSQL to accept logins", PATIENCE, || self.is_ready().then_some(()));
+        eventually_blocking("Postgres to accept logins", PATIENCE, || self.is_ready().then_some(()));
         Ok(())
     }
 

@@ -42,7 +42,7 @@ impl Key {
 
     /// As it stands in the keychain.
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(BASE64.encode(&*self.bytes))
+        Zeroizing::new(BASE64.encode(self.bytes.as_slice()))
     }
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
