@@ -78,8 +78,9 @@ async fn resolve(npm: &Npm<'_>, dir: &Path, name: &str) -> Result<Option<String>
     if !said.too_new() {
         return said.ok().map(|()| None);
     }
-    let note = cooldown::waive(job, published(job).await, said.evidence())?;
-    npm.run(&step, dir, &lock_only).await?.ok().map(|()| Some(note))
+    // Only what resolves without a cooldown failed because of it; else its own error says more.
+    npm.run(&step, dir, &lock_only).await?.ok()?;
+    cooldown::waive(job, published(job).await, said.evidence()).map(Some)
 }
 
 /// When the chosen version was published, if the registry says so.

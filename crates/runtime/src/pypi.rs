@@ -79,9 +79,9 @@ pub(crate) async fn resolve(
     }
     let said = python.compile(step, wanted, &limits).await?;
     let note = if said.too_new() {
-        let note = cooldown::waive(job, published, said.evidence())?;
+        // Only what resolves without a cooldown failed because of it; else its own error says more.
         python.compile(step, wanted, &[]).await?.ok(job)?;
-        Some(note)
+        Some(cooldown::waive(job, published, said.evidence())?)
     } else {
         said.ok(job)?;
         None

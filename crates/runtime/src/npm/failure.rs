@@ -24,7 +24,12 @@ fn report(output: &Output) -> Report {
 
 pub(super) fn too_new(output: &Output) -> bool {
     let report = report(output);
-    matches!(report.code.as_str(), "ETARGET" | "ENOVERSIONS") && report.summary.contains("with a date before")
+    match report.code.as_str() {
+        "ETARGET" => report.summary.contains("with a date before"),
+        // Said of a package whose versions are all too new, and of one that has none.
+        "ENOVERSIONS" => true,
+        _ => false,
+    }
 }
 
 pub(super) fn out_of_step(output: &Output) -> bool {
@@ -33,7 +38,7 @@ pub(super) fn out_of_step(output: &Output) -> bool {
 
 /// The telling lines: npm's stack traces and pointers to its log files help nobody.
 pub(super) fn evidence(output: &Output) -> Vec<String> {
-    let idle = ["    at ", "A complete log of this run", "npm error\n"];
+    let idle = ["    at ", "A complete log of this run", "Log files were not written"];
     let keep = |l: &&str| !idle.iter().any(|i| l.contains(i)) && l.trim() != "npm error";
     let lines: Vec<&str> = output.stderr.lines().filter(keep).collect();
     let lines = evidence::tail(&lines.join("\n"));

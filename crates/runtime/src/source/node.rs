@@ -116,10 +116,10 @@ async fn install(npm: &Npm<'_>, dir: &Path, args: &[&str]) -> Result<Vec<String>
     }
     let said = npm.run("Resolving dependencies", dir, &full).await?;
     if said.too_new() {
-        // When a commit was made is not known here, so it counts as young: the user chose this very commit.
-        notes.push(cooldown::waive(npm.job, Some(npm.job.request.now), said.evidence())?);
         full.retain(|a| *a != before);
         npm.run("Resolving dependencies", dir, &full).await?.ok()?;
+        // When a commit was made is not known here, so it counts as young: the user chose this very commit.
+        notes.push(cooldown::waive(npm.job, Some(npm.job.request.now), said.evidence())?);
     } else {
         said.ok()?;
     }
