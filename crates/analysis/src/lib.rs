@@ -3,7 +3,24 @@
 //! What it reads was written by strangers. Nothing is executed or evaluated; every answer is capped in size and time; text
 //! that is shown is cleaned first; a server's launch is always typed package coordinates, never a command line.
 
+mod analyzer;
+mod doc;
+mod draft;
+mod endpoints;
+mod error;
+mod fetch;
+mod folder;
+mod github;
 mod infer;
+mod inputs;
+mod npm;
+mod pypi;
 mod recipe;
+mod remote;
+mod signs;
 pub mod source;
 mod text;
+
+pub use analyzer::Analyzer;
+pub use endpoints::Endpoints;
+pub use error::Error;

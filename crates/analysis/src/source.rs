@@ -16,7 +16,9 @@ pub(crate) mod snippet;
 mod words;
 
 pub use problem::ParseProblem;
-pub(crate) use {claude::client_command, command::recognise, words::split};
+pub(crate) use {
+    claude::client_command, command::recognise, convert::repository_of, convert::variables_of, words::split,
+};
 
 use crate::text::is_hidden;
 use catwalk_domain::Source;

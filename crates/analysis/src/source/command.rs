@@ -12,7 +12,7 @@ const PROGRAMS: [&str; 14] =
 /// Whether the first word is one of the programs, perhaps with a path before it.
 pub(super) fn starts_command(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
-    text.contains(char::is_whitespace) && PROGRAMS.contains(&program_name(first).as_str())
+    PROGRAMS.contains(&program_name(first).as_str())
 }
 
 /// One command line, or the one that matters of several lines.

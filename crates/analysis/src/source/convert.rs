@@ -4,7 +4,6 @@ use super::{ParseProblem, container, github};
 use crate::infer::{is_env_name, is_placeholder, is_secret_header, is_secret_name, looks_secret};
 use crate::recipe::{Recipe, Runner, Spec};
 use catwalk_domain::{GitHubRef, PackageRef, Source};
-use std::collections::BTreeMap;
 use url::Url;
 
 /// The source of a recipe that was pasted.
@@ -142,12 +141,12 @@ pub(crate) fn repository_of(text: &str) -> Option<(String, String, Option<String
 }
 
 /// Names of variables inside `{…}` of an address.
-pub(crate) fn variables_of(url: &str) -> BTreeMap<String, ()> {
-    let mut out = BTreeMap::new();
+pub(crate) fn variables_of(url: &str) -> Vec<String> {
+    let mut out = Vec::new();
     let mut rest = url;
     while let Some(start) = rest.find('{') {
         let Some(length) = rest[start..].find('}') else { break };
-        out.insert(rest[start + 1..start + length].to_owned(), ());
+        out.push(rest[start + 1..start + length].to_owned());
         rest = &rest[start + length + 1..];
     }
     out

@@ -29,7 +29,7 @@ const NO_OWNERS: [&str; 17] = [
 pub(super) fn repository(owner: &str, repo: &str, tail: Option<&str>) -> Result<Source, ParseProblem> {
     let repo = repo.strip_suffix(".git").unwrap_or(repo);
     let wrong = ParseProblem::Wrong("This is no valid link to a repository on GitHub.");
-    if !is_owner(owner) || !is_repo(repo) {
+    if !is_owner(owner) || !is_repo(repo) || NO_OWNERS.contains(&owner) {
         return Err(wrong);
     }
     let tail = tail.map(|t| decode(t.trim_matches('/'))).filter(|t| !t.is_empty());

@@ -1,0 +1,253 @@
+//! What a server needs, learned from the launches that its README prints.
+//!
+//! The first launch of the right package is the model: its plain words stay, its stand-ins are asked for. What only other
+//! launches show is optional. So a variable is required when most launches give it, and not when one example does.
+
+use super::build::{Part, fixed_flag, fixed_word, open, open_flag, open_word, parts, suggest};
+use super::{Found, Inputs, prose};
+use crate::doc::{Doc, Printed};
+use crate::infer::{is_env_name, is_noise_env, is_placeholder, is_secret_name, looks_path};
+use crate::recipe::Runner;
+use crate::source::name::normal;
+use catwalk_domain::Confidence;
+use catwalk_domain::manifest::{Argument, ArgumentKind, Format, KeyValue};
+
+/// Most optional arguments and variables that are taken over.
+const MAX_OPTIONAL: usize = 12;
+
+/// The package whose launches are looked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Target {
+    pub(crate) npm: Option<String>,
+    pub(crate) pypi: Option<String>,
+    pub(crate) bins: Vec<String>,
+}
+
+/// How a launch relates to the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Known {
+    /// It starts the package itself.
+    Package,
+    /// It starts a program of the same name.
+    Program,
+}
+
+impl Target {
+    /// Whether a launch starts this package.
+    pub(crate) fn knows(&self, runner: &Runner) -> Option<Known> {
+        let bin = |name: &str| self.bins.iter().any(|b| b == name);
+        match runner {
+            Runner::Npm(spec) => (self.npm.as_deref() == Some(&spec.name)).then_some(Known::Package),
+            Runner::Pypi(spec) => {
+                self.pypi.as_deref().is_some_and(|p| normal(p) == normal(&spec.name)).then_some(Known::Package)
+            }
+            Runner::Module { name } => {
+                self.pypi.as_deref().is_some_and(|p| normal(p) == normal(name)).then_some(Known::Program)
+            }
+            Runner::Program { name } => {
+                let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+                let source =
+                    ["index.js", "index.ts", "server.py", "main.py", "server.js", "cli.js", "main.js"].contains(&base);
+                (bin(base) || source).then_some(Known::Program)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Arguments and environment as the document's launches show them.
+pub(crate) fn learn(doc: &Doc, target: &Target) -> Inputs {
+    let printed = doc.recipes();
+    let serves_http = |p: &&Printed| {
+        p.recipe
+            .args
+            .iter()
+            .any(|a| ["sse", "http", "streamable-http", "streamableHttp", "--http", "--sse"].contains(&a.as_str()))
+    };
+    let of = |kind: Known| printed.iter().filter(|p| target.knows(&p.recipe.runner) == Some(kind)).collect::<Vec<_>>();
+    let mut ours = of(Known::Package);
+    if ours.is_empty() {
+        ours = of(Known::Program);
+    }
+    if ours.iter().any(|p| !serves_http(p)) {
+        ours.retain(|p| !serves_http(p));
+    }
+    let mut set: Vec<&Printed> = ours.iter().copied().filter(|p| p.json).collect();
+    if set.is_empty() {
+        set.clone_from(&ours);
+    }
+    let mut out = Inputs::default();
+    if let Some(primary) = set.first() {
+        if let Runner::Npm(spec) | Runner::Pypi(spec) = &primary.recipe.runner {
+            out.bin.clone_from(&spec.bin);
+        }
+        arguments(doc, primary, &set, &mut out);
+        optional_flags(doc, primary, &ours, &mut out);
+    }
+    let docker: Vec<&Printed> = printed.iter().filter(|p| matches!(p.recipe.runner, Runner::Docker { .. })).collect();
+    if set.iter().all(|p| p.recipe.env.is_empty()) {
+        // The same server in a container knows the same keys; it needs them only if no launch here does without.
+        let works_without = !set.is_empty();
+        let docker: Vec<&Printed> = docker.into_iter().filter(|p| p.json).collect();
+        environment(doc, &docker, &mut out, true);
+        if works_without {
+            out.env.iter_mut().for_each(|f| f.item.input.is_required = false);
+        }
+    } else {
+        environment(doc, &set, &mut out, false);
+    }
+    prose::complete(doc, &mut out, MAX_OPTIONAL);
+    out
+}
+
+fn found<T>(doc: &Doc, printed: &Printed, item: T, quote: &str) -> Found<T> {
+    Found { item, origin: doc.at(Some(printed.line)), quote: quote.to_owned(), confidence: Confidence::Medium }
+}
+
+fn open_words(printed: &Printed) -> usize {
+    let open = |p: &Part| matches!(p, Part::Word(w) if is_placeholder(w) || looks_path(w));
+    parts(&printed.recipe.args).iter().filter(|p| open(p)).count()
+}
+
+/// Whether most of the launches have something.
+fn most(set: &[&Printed], has: impl Fn(&Printed) -> bool) -> bool {
+    let count = set.iter().filter(|p| has(p)).count();
+    count * 5 >= set.len() * 3
+}
+
+fn arguments(doc: &Doc, primary: &Printed, set: &[&Printed], out: &mut Inputs) {
+    let prompts = &primary.recipe.prompts;
+    for part in parts(&primary.recipe.args) {
+        let (argument, quote) = match part {
+            Part::Word(word) if is_placeholder(&word) || looks_path(&word) => {
+                let mut argument = open_word(&word, prompts);
+                argument.input.is_required = most(set, |p| open_words(p) > 0);
+                let same = |last: &Found<Argument>| {
+                    last.item.kind == ArgumentKind::Positional
+                        && last.item.value_hint == argument.value_hint
+                        && last.item.input.format == Some(Format::Filepath)
+                };
+                if let Some(last) = out.args.last_mut().filter(|l| same(l)) {
+                    last.item.is_repeated = true;
+                    last.quote = format!("{} {word}", last.quote);
+                    continue;
+                }
+                (argument, word)
+            }
+            Part::Word(word) => (fixed_word(&word), word),
+            Part::Flag { name, value: None, joined } => (fixed_flag(&name, None, joined), name),
+            Part::Flag { name, value: Some(value), joined } => {
+                let quote = format!("{name} {value}");
+                (flag(&name, &value, joined, prompts, set), quote)
+            }
+        };
+        out.args.push(found(doc, primary, argument, &quote));
+    }
+}
+
+fn flag(
+    name: &str,
+    value: &str,
+    joined: bool,
+    prompts: &std::collections::BTreeMap<String, crate::recipe::Prompt>,
+    set: &[&Printed],
+) -> Argument {
+    let sample = |v: &str| is_placeholder(v) || looks_path(v) || is_secret_name(name);
+    let given = |p: &Printed| {
+        parts(&p.recipe.args).into_iter().find_map(|part| match part {
+            Part::Flag { name: n, value: Some(v), .. } if n == name => Some(v),
+            _ => None,
+        })
+    };
+    if !sample(value) {
+        if ["stdio", "--transport", "--mode"].iter().any(|f| *f == value || *f == name) {
+            return fixed_flag(name, Some(value), joined);
+        }
+        let mut input = open(name, value, prompts);
+        suggest(&mut input, value);
+        return open_flag(name, input, joined);
+    }
+    let mut input = open(name, value, prompts);
+    // A sample that is a plain path (`~/test.db`) shows a choice; a stand-in (`/path/to/db`) must be filled.
+    let prompted = value.starts_with("${input:") && (input.default.is_some() || input.placeholder.is_some());
+    let must = is_placeholder(value) && !prompted && set.iter().all(|p| given(p).is_some());
+    input.is_required = must && set.iter().filter_map(|p| given(p)).all(|v| is_placeholder(&v));
+    open_flag(name, input, joined)
+}
+
+/// Flags that other launches show become optional questions.
+fn optional_flags(doc: &Doc, primary: &Printed, ours: &[&Printed], out: &mut Inputs) {
+    let model = parts(&primary.recipe.args);
+    let mut names: Vec<String> = model
+        .iter()
+        .filter_map(|p| match p {
+            Part::Flag { name, .. } => Some(name.clone()),
+            Part::Word(_) => None,
+        })
+        .collect();
+    for other in ours {
+        let theirs = parts(&other.recipe.args);
+        // Another subcommand has flags of its own.
+        let foreign =
+            |p: &Part| matches!(p, Part::Word(w) if !model.contains(p) && !is_placeholder(w) && !looks_path(w));
+        if theirs.iter().any(foreign) {
+            continue;
+        }
+        for part in theirs {
+            let Part::Flag { name, value, joined } = part else { continue };
+            let plain = ["--help", "-h", "--version", "--port", "-p", "--host", "--transport"].contains(&name.as_str());
+            if plain || names.contains(&name) || names.len() > MAX_OPTIONAL {
+                continue;
+            }
+            let mut input = open(&name, value.as_deref().unwrap_or_default(), &other.recipe.prompts);
+            if value.is_none() {
+                input.format = Some(Format::Boolean);
+            }
+            let joined = joined && value.is_some();
+            out.args.push(found(doc, other, open_flag(&name, input, joined), &name));
+            names.push(name);
+        }
+    }
+    // Positionals first would change their place: flags learned elsewhere go before the model's words.
+    let (flags, model): (Vec<_>, Vec<_>) = std::mem::take(&mut out.args).into_iter().partition(|f| {
+        f.item.kind == ArgumentKind::Named
+            && !model.iter().any(|p| matches!(p, Part::Flag { name, .. } if f.item.name.as_ref() == Some(name)))
+    });
+    let repeated = model.iter().any(|f| f.item.is_repeated);
+    out.args =
+        if repeated { flags.into_iter().chain(model).collect() } else { model.into_iter().chain(flags).collect() };
+}
+
+fn environment(doc: &Doc, set: &[&Printed], out: &mut Inputs, foreign: bool) {
+    let Some(primary) = set.iter().find(|p| !p.recipe.env.is_empty()).filter(|_| foreign).or(set.first()) else {
+        return;
+    };
+    let set: Vec<&Printed> = set.iter().copied().filter(|p| !foreign || !p.recipe.env.is_empty()).collect();
+    let in_primary = |name: &str| primary.recipe.env.iter().any(|(n, _)| n == name);
+    let mut seen: Vec<String> = Vec::new();
+    for printed in std::iter::once(primary).chain(&set) {
+        for (name, value) in &printed.recipe.env {
+            if seen.contains(name) || is_noise_env(name) || !is_env_name(name) || seen.len() > 30 {
+                continue;
+            }
+            seen.push(name.clone());
+            let mut input = open(name, value, &printed.recipe.prompts);
+            let sample = is_placeholder(value) || input.is_secret;
+            let prompted = input.default.is_some();
+            let open_everywhere = || {
+                let values = set.iter().flat_map(|p| &p.recipe.env).filter(|(n, _)| n == name);
+                values.into_iter().all(|(_, v)| is_placeholder(v) || is_secret_name(name))
+            };
+            input.is_required = sample
+                && !prompted
+                && in_primary(name)
+                && most(&set, |p| p.recipe.env.iter().any(|(n, _)| n == name))
+                && open_everywhere();
+            if !sample && in_primary(name) && !looks_path(value) {
+                suggest(&mut input, value);
+            }
+            let quote = format!("{name}={}", if input.is_secret { "…" } else { value });
+            out.env.push(found(doc, printed, KeyValue { name: name.clone(), input }, &quote));
+        }
+    }
+}

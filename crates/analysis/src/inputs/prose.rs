@@ -1,0 +1,160 @@
+//! What a README says about a variable outside its code: tables and lists.
+
+use super::build::{open, suggest};
+use super::{Found, Inputs};
+use crate::doc::Doc;
+use crate::infer::{is_env_name, is_noise_env, is_placeholder};
+use crate::text::clean;
+use catwalk_domain::Confidence;
+use catwalk_domain::manifest::KeyValue;
+use std::collections::BTreeMap;
+
+/// A line of a table or list that speaks of a variable.
+struct Said {
+    name: String,
+    text: String,
+    line: u32,
+    required: Option<bool>,
+    default: Option<String>,
+}
+
+/// Adds descriptions, and the variables that only prose names, to what the launches showed.
+pub(super) fn complete(doc: &Doc, inputs: &mut Inputs, most: usize) {
+    let said = lines(&doc.text);
+    for found in &mut inputs.env {
+        let Some(words) = said.iter().find(|s| s.name == found.item.name) else { continue };
+        let input = &mut found.item.input;
+        if input.description.is_none() && !words.text.is_empty() {
+            input.description = Some(words.text.clone());
+        }
+        match words.required {
+            Some(false) => input.is_required = false,
+            Some(true) if input.default.is_none() => input.is_required = true,
+            _ => {}
+        }
+    }
+    let mut added = 0;
+    for words in said {
+        let known = inputs.env.iter().any(|f| f.item.name == words.name);
+        if known || added >= most || is_noise_env(&words.name) {
+            continue;
+        }
+        added += 1;
+        let mut input = open(&words.name, "", &BTreeMap::new());
+        input.is_required = words.required == Some(true) && words.default.is_none();
+        if let Some(default) = &words.default {
+            suggest(&mut input, default);
+        }
+        input.description = Some(words.text.clone()).filter(|t| !t.is_empty());
+        inputs.env.push(Found {
+            item: KeyValue { name: words.name.clone(), input },
+            origin: doc.at(Some(words.line)),
+            quote: format!("{}: {}", words.name, words.text),
+            confidence: Confidence::Medium,
+        });
+    }
+}
+
+/// Table rows and list items whose first words are a variable's name.
+fn lines(text: &str) -> Vec<Said> {
+    let mut out: Vec<Said> = Vec::new();
+    let mut code = false;
+    let mut header: Vec<String> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if line.starts_with("```") || line.starts_with("~~~") {
+            code = !code;
+        }
+        if code || line.len() > 2000 {
+            continue;
+        }
+        let said = if line.starts_with('|') {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            if header.is_empty() {
+                header = cells.iter().map(|c| c.to_lowercase()).collect();
+            }
+            row(&cells, &header, number)
+        } else {
+            header.clear();
+            item(line, number)
+        };
+        if let Some(said) = said
+            && !out.iter().any(|s| s.name == said.name)
+        {
+            out.push(said);
+        }
+    }
+    out
+}
+
+/// A variable's name: capitals with an underscore, in a text's first word.
+fn variable(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_start_matches(['*', '`', '-', '+', ' ', '_']);
+    let end = text.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let good =
+        name.len() >= 5 && name.contains('_') && is_env_name(name) && !rest.starts_with(|c: char| c.is_alphanumeric());
+    good.then_some((name, rest))
+}
+
+fn row(cells: &[&str], header: &[String], line: u32) -> Option<Said> {
+    let (name, _) = variable(cells.first()?)?;
+    let column = |words: &[&str]| {
+        let index = header.iter().position(|h| words.iter().any(|w| h.contains(w)))?;
+        cells.get(index).copied().filter(|_| index > 0)
+    };
+    let required = column(&["required", "mandatory"]).map(|cell| {
+        let cell = cell.to_lowercase();
+        (cell.contains("yes")
+            || cell.contains('✅')
+            || cell.contains("true")
+            || cell.starts_with("required")
+            || cell.contains('✓'))
+            && !cell.contains("if ")
+            && !cell.contains("no")
+            && !cell.contains('*')
+    });
+    let text = column(&["description", "purpose", "meaning", "what"])
+        .or_else(|| cells.iter().skip(1).copied().max_by_key(|c| c.len()));
+    let text = text.map(plain).unwrap_or_default();
+    let default = column(&["default"]).map(plain).filter(|d| usable_default(d));
+    let required = required.or_else(|| requirement(&text));
+    Some(Said { name: name.to_owned(), text, line, required, default })
+}
+
+fn item(line: &str, number: u32) -> Option<Said> {
+    if !line.starts_with(['-', '*', '+', '`']) {
+        return None;
+    }
+    let (name, rest) = variable(line)?;
+    let text = plain(rest.trim_start_matches(['`', '*', ':', '-', '–', '—', ' ', '=']));
+    Some(Said { name: name.to_owned(), required: requirement(&text), text, line: number, default: None })
+}
+
+fn requirement(text: &str) -> Option<bool> {
+    let lower = text.to_lowercase();
+    let start: String = lower.chars().take(60).collect();
+    if lower.contains("optional") || lower.contains("default") || lower.contains("not required") {
+        Some(false)
+    } else if start.contains("(required)") || start.starts_with("required") || start.contains("**required**") {
+        Some(true)
+    } else {
+        None
+    }
+}
+
+fn usable_default(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() < 100
+        && !["-", "—", "–", "none", "n/a", "null", "required", "unset", "not set", "auto", "(none)", "empty"]
+            .contains(&text.to_lowercase().as_str())
+        && !is_placeholder(text)
+        && !text.contains(' ')
+}
+
+/// Markdown marks off, one short line. Links keep their address: people are shown where to get a key.
+fn plain(text: &str) -> String {
+    let mut out = text.replace(['`', '*'], "").replace("](", " (");
+    out.retain(|c| c != '[');
+    clean(&out, 200)
+}
