@@ -11,7 +11,6 @@ use tauri_specta::{Builder, collect_commands, collect_events};
 #[serde(transparent)]
 pub struct EngineEvent(pub catwalk_app::Event);
 
-
 /// Every command and event of the window.
 pub fn builder() -> Builder<tauri::Wry> {
     Builder::new()

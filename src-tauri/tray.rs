@@ -1,9 +1,9 @@
 //! The tray icon: open the window, quit.
 
 use crate::window;
+use tauri::AppHandle;
 use tauri::menu::{Menu, MenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
-use tauri::AppHandle;
 
 const ID: &str = "catwalk";
 

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use crate::engine::Engine;
-use catwalk_app::views::{AnswerInput, Analyzed, DeploymentView};
+use catwalk_app::views::{Analyzed, AnswerInput, DeploymentView};
 use catwalk_domain::{FieldProblem, Preview};
 use tauri::State;
 

@@ -28,9 +28,12 @@ pub async fn pick_file(app: AppHandle) -> Answer<Option<String>> {
 #[tauri::command]
 #[specta::specta]
 pub async fn open_url(app: AppHandle, url: String) -> Answer<()> {
-    let refused = |why: &str| Problem::new(ProblemCode::Internal, "This link was not opened", why).evidence([url.clone()]);
+    let refused =
+        |why: &str| Problem::new(ProblemCode::Internal, "This link was not opened", why).evidence([url.clone()]);
     if !url.starts_with("https://") || url.chars().any(char::is_control) {
         return Err(refused("Catwalk opens only https pages."));
     }
-    app.opener().open_url(&url, None::<&str>).map_err(|e| refused("The system has no browser for it.").evidence([e.to_string()]))
+    app.opener()
+        .open_url(&url, None::<&str>)
+        .map_err(|e| refused("The system has no browser for it.").evidence([e.to_string()]))
 }

@@ -126,9 +126,13 @@ impl Config {
         let mut preferences = self.preferences();
         change(&mut preferences);
         preferences.write(&self.0.data).map_err(|e| {
-            Problem::new(ProblemCode::Storage, "The settings could not be saved", "Nothing was changed. Check that the disk has room and that the folder can be written.")
-                .evidence([format!("{}: {e}", self.0.data.display())])
-                .fix(Fix::Retry)
+            Problem::new(
+                ProblemCode::Storage,
+                "The settings could not be saved",
+                "Nothing was changed. Check that the disk has room and that the folder can be written.",
+            )
+            .evidence([format!("{}: {e}", self.0.data.display())])
+            .fix(Fix::Retry)
         })
     }
 

@@ -17,5 +17,6 @@ pub(crate) fn gone() -> Problem {
 
 /// The draft that was asked for is gone: drafts live as long as the window.
 pub(crate) fn draft_gone() -> Problem {
-    Problem::new(ProblemCode::NotFound, "This analysis is no longer here", "Paste the link once more.").fix(Fix::ChangeSource)
+    Problem::new(ProblemCode::NotFound, "This analysis is no longer here", "Paste the link once more.")
+        .fix(Fix::ChangeSource)
 }

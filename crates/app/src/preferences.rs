@@ -1,5 +1,6 @@
 //! Settings that must be known before the database is open: a small JSON file, replaced as a whole.
 
+use crate::database::SealedUrl;
 use crate::views::Appearance;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
@@ -15,20 +16,13 @@ pub struct Preferences {
     pub appearance: Appearance,
     /// The relay's port; fixed per installation because configs of AI apps hold it.
     pub relay_port: u16,
-    /// Use PostgreSQL; its URL, which holds a password, is in the keychain.
-    pub postgres: bool,
-    /// The PostgreSQL URL without its password, for the settings page.
-    pub postgres_shown: Option<String>,
+    /// Use this PostgreSQL database instead of the built-in one.
+    pub postgres: Option<SealedUrl>,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self {
-            appearance: Appearance::default(),
-            relay_port: crate::config::DEFAULT_PORT,
-            postgres: false,
-            postgres_shown: None,
-        }
+        Self { appearance: Appearance::default(), relay_port: crate::config::DEFAULT_PORT, postgres: None }
     }
 }
 

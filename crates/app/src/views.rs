@@ -235,7 +235,7 @@ pub struct ConnectPlan {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct DiffLine {
-    /// `+`, `-` or a space.
+    /// `+`, `-`, a space, or `…` where lines are left out.
     pub sign: String,
     /// The line, tokens masked.
     pub text: String,

@@ -1,0 +1,320 @@
+//! The engine's life: built whole or not at all, stopped in order under deadlines.
+
+use crate::Config;
+use crate::analyze::Drafts;
+use crate::connect::Plans;
+use crate::connections::Connections;
+use crate::database::Database;
+use crate::error::internal;
+use crate::events::{Event, Events, Tag};
+use crate::keys::Keys;
+use crate::reconcile::Actor;
+use crate::turns::Turns;
+use catwalk_analysis::Analyzer;
+use catwalk_domain::{DeploymentId, Desired, Fix, Problem, ProblemCode, Secret};
+use catwalk_relay::Handle;
+use catwalk_runtime::Runtime;
+use catwalk_store::Store;
+use catwalk_supervisor::Supervisor;
+use catwalk_vault::Vault;
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Longest wait for all servers to stop; one takes at most five seconds and they stop side by side.
+const STOP_DEADLINE: Duration = Duration::from_secs(8);
+/// A release must be this old before it is installed as somebody's dependency.
+const COOLDOWN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// The engine. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    events: Events,
+    database: Database,
+    store: Store,
+    keys: Keys,
+    http: reqwest::Client,
+    analyzer: Mutex<Arc<Analyzer>>,
+    runtime: Runtime,
+    supervisor: Supervisor,
+    relay: Handle,
+    relay_origin: String,
+    connections: Arc<Connections>,
+    actors: Mutex<HashMap<DeploymentId, Actor>>,
+    drafts: Mutex<Drafts>,
+    plans: Mutex<Plans>,
+    analysis_under_way: Mutex<CancellationToken>,
+    turns: Turns,
+    tasks: TaskTracker,
+    shutdown: CancellationToken,
+}
+
+impl App {
+    /// Opens the database, binds the relay, sweeps what a crash left behind, and starts what should run.
+    ///
+    /// # Errors
+    /// What keeps it from starting; then nothing runs and nothing is bound.
+    pub async fn start(config: Config) -> Result<Self, Problem> {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        private_folder(config.data_dir())?;
+        let database = Database::of(&config);
+        let vault = Arc::new(Vault::system(config.keychain_service()).map_err(|e| e.problem())?);
+        let store = Store::open(&database.url(&vault).await?).await.map_err(|e| e.problem())?;
+        let keys = Keys::new(vault, store.clone());
+        let connections = Arc::new(Connections::default());
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, config.preferences().relay_port));
+        let relay =
+            catwalk_relay::Config::new(address).build(connections.clone()).await.map_err(|e| not_bound(&e, address))?;
+        let http = http_client()?;
+        let supervisor = Supervisor::new(config.helper().to_owned(), config.data_dir().join("run"));
+        let swept = supervisor.sweep().await;
+        if swept > 0 {
+            tracing::warn!(swept, "stopped servers that an earlier run had left behind");
+        }
+        let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
+        let app = Self(Arc::new(Inner {
+            analyzer: Mutex::new(Arc::new(Analyzer::new(http.clone(), config.endpoints().clone(), None))),
+            runtime: Runtime::new(runtime_config(&config), http.clone()),
+            relay_origin: format!("http://{}", relay.local_addr()),
+            relay: relay.handle(),
+            events: Events::new(),
+            drafts: Mutex::default(),
+            plans: Mutex::default(),
+            actors: Mutex::default(),
+            analysis_under_way: Mutex::default(),
+            config,
+            database,
+            store,
+            keys,
+            http,
+            supervisor,
+            connections,
+            turns: Turns::default(),
+            tasks: tasks.clone(),
+            shutdown: shutdown.clone(),
+        }));
+        app.open_for_business().await?;
+        relay.spawn(&tasks, shutdown);
+        Ok(app)
+    }
+
+    /// Everything after the parts are built: keys, routes, activity, and one actor per deployment.
+    async fn open_for_business(&self) -> Result<(), Problem> {
+        // A locked keychain is no reason not to start: servers without secrets run, the others say what is wrong.
+        if let Err(problem) = self.keys().unlock(false).await {
+            tracing::warn!(code = ?problem.code, "the vault stays locked for now");
+        }
+        self.load_github_token().await;
+        self.publish_routes().await?;
+        self.refresh_bridge_file().await;
+        self.forward_activity();
+        self.watch_for_sleep(self.0.shutdown.clone());
+        let deployments = self.store().deployments().list().await.map_err(|e| e.problem())?;
+        for deployment in deployments {
+            let actor = self.reconcile(&deployment).await?;
+            if deployment.desired == Desired::Running {
+                actor.resume();
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops in order: no new calls, then every server, then the tasks, then the database.
+    pub async fn stop(&self) {
+        tracing::info!("stopping");
+        let actors: Vec<Actor> = self.actors().drain().map(|(_, actor)| actor).collect();
+        let ends = futures_util::future::join_all(actors.into_iter().map(Actor::end));
+        if tokio::time::timeout(STOP_DEADLINE, ends).await.is_err() {
+            tracing::warn!("some servers did not stop in time; their helpers will end them");
+        }
+        self.0.shutdown.cancel();
+        self.0.tasks.close();
+        if tokio::time::timeout(Duration::from_secs(2), self.0.tasks.wait()).await.is_err() {
+            tracing::warn!("some tasks did not end in time");
+        }
+        self.0.store.close().await;
+        tracing::info!("stopped");
+    }
+
+    /// What happens from now on.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.0.events.subscribe()
+    }
+
+    /// The relay's address, without a path.
+    pub fn relay_origin(&self) -> &str {
+        &self.0.relay_origin
+    }
+
+    /// Passes the relay's calls on to the window and to the actor of their deployment.
+    fn forward_activity(&self) {
+        let (app, mut calls) = (self.clone(), self.0.relay.activity());
+        let shutdown = self.0.shutdown.clone();
+        self.0.tasks.spawn(async move {
+            loop {
+                let call = tokio::select! {
+                    () = shutdown.cancelled() => return,
+                    call = calls.recv() => call,
+                };
+                match call {
+                    Ok(call) if !call.client.is_empty() => app.note_call(&call),
+                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        });
+    }
+
+    fn note_call(&self, call: &catwalk_relay::Activity) {
+        let view = crate::views::ActivityView {
+            client: call.client.clone(),
+            method: call.method.clone(),
+            tool: call.tool.clone(),
+            millis: call.millis,
+            ok: call.ok,
+            at: call.at,
+        };
+        if let Some(actor) = self.actor(call.deployment) {
+            actor.note_call(view.clone());
+        }
+        let id = Some(call.deployment);
+        self.0.events.send(Event { id, activity: Some(view), ..Event::stale(Tag::Activity) });
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.0.runtime
+    }
+
+    pub(crate) fn supervisor(&self) -> &Supervisor {
+        &self.0.supervisor
+    }
+
+    pub(crate) fn relay(&self) -> &Handle {
+        &self.0.relay
+    }
+
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.0.turns
+    }
+
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.0.tasks
+    }
+
+    pub(crate) fn events_out(&self) -> &Events {
+        &self.0.events
+    }
+
+    pub(crate) fn analyzer(&self) -> Arc<Analyzer> {
+        lock(&self.0.analyzer).clone()
+    }
+
+    pub(crate) fn use_github_token(&self, token: Option<Secret<String>>) {
+        let analyzer = Analyzer::new(self.0.http.clone(), self.0.config.endpoints().clone(), token);
+        *lock(&self.0.analyzer) = Arc::new(analyzer);
+    }
+
+    pub(crate) fn drafts(&self) -> MutexGuard<'_, Drafts> {
+        lock(&self.0.drafts)
+    }
+
+    pub(crate) fn plans(&self) -> MutexGuard<'_, Plans> {
+        lock(&self.0.plans)
+    }
+
+    pub(crate) fn actors(&self) -> MutexGuard<'_, HashMap<DeploymentId, Actor>> {
+        lock(&self.0.actors)
+    }
+
+    pub(crate) fn analysis_under_way(&self) -> MutexGuard<'_, CancellationToken> {
+        lock(&self.0.analysis_under_way)
+    }
+
+    /// Copies of other apps' files before we changed them.
+    pub(crate) fn backups(&self) -> PathBuf {
+        self.config().data_dir().join("backups")
+    }
+}
+
+/// Nothing is left half-changed when a holder panics, so a poisoned lock is as good as any.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn runtime_config(config: &Config) -> catwalk_runtime::Config {
+    catwalk_runtime::Config {
+        data: config.data_dir().to_owned(),
+        pypi_index: config.pypi_index().clone(),
+        npm_registry: config.endpoints().npm.clone(),
+        github_codeload: config.endpoints().github_codeload.clone(),
+        extra_ca: None,
+        cooldown: COOLDOWN,
+    }
+}
+
+/// Redirects are followed by reqwest's default of ten and never carry a credential to another host.
+fn http_client() -> Result<reqwest::Client, Problem> {
+    reqwest::Client::builder()
+        .user_agent(concat!("catwalk/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(Duration::from_secs(10))
+        .build()
+        .map_err(|e| internal("The network cannot be used", &e))
+}
+
+/// Makes the data folder, readable by this user alone.
+fn private_folder(path: &std::path::Path) -> Result<(), Problem> {
+    let made = std::fs::create_dir_all(path);
+    #[cfg(unix)]
+    let made = made.and_then(|()| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))
+    });
+    made.map_err(|e| {
+        let text = "Catwalk keeps everything in this folder. Check that it can be written and that the disk has room.";
+        Problem::new(ProblemCode::Storage, "Catwalk's folder cannot be used", text)
+            .evidence([format!("{}: {e}", path.display())])
+            .fix(Fix::Retry)
+    })
+}
+
+fn not_bound(error: &catwalk_relay::Error, address: SocketAddr) -> Problem {
+    match error {
+        catwalk_relay::Error::PortInUse(_) => {
+            let text = "AI apps reach your servers through this port, and another program has it. If that is another \
+                        Catwalk, close it and try again. Otherwise let Catwalk use another port: apps that are already \
+                        connected must then be connected again.";
+            Problem::new(ProblemCode::PortInUse, format!("Port {} is in use", address.port()), text)
+                .evidence([error.to_string()])
+                .fix(Fix::UseAnotherPort)
+        }
+        other => internal("The relay could not start", other),
+    }
+}

@@ -1,0 +1,28 @@
+//! What the relay serves and to whom: a snapshot, replaced as a whole after every change.
+
+use crate::App;
+use catwalk_domain::Problem;
+use catwalk_relay::{Allows, Routes, TokenRule};
+use catwalk_store::{Allows as Stored, Token};
+
+impl App {
+    /// Tells the relay what is deployed and which tokens are good.
+    pub(crate) async fn publish_routes(&self) -> Result<(), Problem> {
+        let deployments = self.store().deployments().list().await.map_err(|e| e.problem())?;
+        let tokens = self.store().tokens().list().await.map_err(|e| e.problem())?;
+        self.relay().set_routes(Routes {
+            deployments: deployments.into_iter().map(|d| (d.slug, d.id)).collect(),
+            tokens: tokens.into_iter().filter(|t| t.revoked_at.is_none()).filter_map(rule).collect(),
+        });
+        Ok(())
+    }
+}
+
+/// A token whose hash cannot be read opens nothing.
+fn rule(token: Token) -> Option<TokenRule> {
+    let allows = match token.allows {
+        Stored::All => Allows::All,
+        Stored::Only(ids) => Allows::Only(ids.into_iter().collect()),
+    };
+    Some(TokenRule { id: token.id, hash: crate::tokens::unhex(&token.hash)?, client: token.client, allows })
+}

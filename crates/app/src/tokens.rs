@@ -1,0 +1,114 @@
+//! Tokens that AI apps show to the relay: one per app, kept sealed, known to the relay by hash alone.
+
+use crate::App;
+use crate::views::EndpointView;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use catwalk_domain::{DeploymentId, Problem, Secret, Slug};
+use catwalk_store::{Allows, Token};
+use sha2::{Digest, Sha256};
+
+/// The token that the user copies by hand.
+pub(crate) const BY_HAND: &str = "Copied by hand";
+/// The token of `catwalk bridge`.
+pub(crate) const BRIDGE: &str = "Catwalk bridge";
+
+impl App {
+    /// Address of a deployment, with the token for copying when `reveal` is set.
+    ///
+    /// # Errors
+    /// When it is gone, or the keychain is locked and the token was asked for.
+    pub async fn endpoint(&self, id: DeploymentId, reveal: bool) -> Result<EndpointView, Problem> {
+        let deployment = self.deployment(id).await?;
+        let url = self.endpoint_url(&deployment.slug);
+        let token = match reveal {
+            true => Some(self.token_of(BY_HAND).await?.expose().clone()),
+            false => None,
+        };
+        Ok(EndpointView { url, token })
+    }
+
+    /// Replaces the token that is copied by hand; the old one stops working at once.
+    ///
+    /// # Errors
+    /// When the keychain is locked or the database refuses; then the old one stays.
+    pub async fn rotate_token(&self) -> Result<(), Problem> {
+        let old = self.live_token(BY_HAND).await?;
+        self.make_token(BY_HAND).await?;
+        if let Some(old) = old {
+            let revoked = self.store().tokens().revoke(&old.id, crate::clock::now()).await;
+            revoked.map_err(|e| e.problem())?;
+        }
+        self.publish_routes().await
+    }
+
+    /// The address of a deployment on the relay. It holds the slug and the port, nothing that changes.
+    pub(crate) fn endpoint_url(&self, slug: &Slug) -> String {
+        format!("{}/mcp/{slug}", self.relay_origin())
+    }
+
+    /// The token of an AI app, made at the first use.
+    pub(crate) async fn token_of(&self, client: &str) -> Result<Secret<String>, Problem> {
+        match self.live_token(client).await? {
+            Some(token) => self.keys().open_named(&purpose(&token.id), token.sealed).await,
+            None => {
+                let secret = self.make_token(client).await?;
+                self.publish_routes().await?;
+                Ok(secret)
+            }
+        }
+    }
+
+    async fn live_token(&self, client: &str) -> Result<Option<Token>, Problem> {
+        let tokens = self.store().tokens().list().await.map_err(|e| e.problem())?;
+        Ok(tokens.into_iter().filter(|t| t.client == client && t.revoked_at.is_none()).next_back())
+    }
+
+    async fn make_token(&self, client: &str) -> Result<Secret<String>, Problem> {
+        let mut random = [0_u8; 32];
+        getrandom::fill(&mut random).map_err(|e| crate::error::internal("The system gave no random numbers", &e))?;
+        let secret = Secret::new(format!("cw_{}", URL_SAFE_NO_PAD.encode(random)));
+        let id = uuid::Uuid::new_v4().to_string();
+        let token = Token {
+            sealed: self.keys().seal_named(&purpose(&id), &secret).await?,
+            id,
+            client: client.to_owned(),
+            hash: hash(&secret),
+            allows: Allows::All,
+            created_at: crate::clock::now(),
+            last_used_at: None,
+            revoked_at: None,
+        };
+        self.store().tokens().insert(&token).await.map_err(|e| e.problem())?;
+        Ok(secret)
+    }
+}
+
+fn purpose(id: &str) -> String {
+    format!("token:{id}")
+}
+
+/// SHA-256 of a token in hex; what the relay compares.
+fn hash(secret: &Secret<String>) -> String {
+    hex(&Sha256::digest(secret.expose().as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        write!(out, "{byte:02x}").ok();
+        out
+    })
+}
+
+/// The inverse of [`hash`]'s text; `None` for anything else.
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut out = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(out)
+}

@@ -1,0 +1,59 @@
+//! Trying a server's tools from the window, through the same shared upstream that AI apps use.
+
+use crate::App;
+use crate::views::{ToolResult, ToolView};
+use catwalk_domain::{DeploymentId, Fix, Problem, ProblemCode};
+use catwalk_relay::CallError;
+use serde_json::Value;
+use std::time::Instant;
+
+impl App {
+    /// Its tools, all pages.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn list_tools(&self, id: DeploymentId) -> Result<Vec<ToolView>, Problem> {
+        let answer = self.relay().list_tools(id).await.map_err(|e| no_answer(&e))?;
+        let tools = answer["tools"].as_array().cloned().unwrap_or_default();
+        Ok(tools.iter().map(tool_view).collect())
+    }
+
+    /// Calls a tool. A tool's own error is a result; a problem means that there was no answer.
+    ///
+    /// # Errors
+    /// When the arguments are no JSON object or the server does not answer.
+    pub async fn call_tool(&self, id: DeploymentId, name: &str, arguments: &str) -> Result<ToolResult, Problem> {
+        let text = if arguments.trim().is_empty() { "{}" } else { arguments };
+        let arguments = serde_json::from_str(text).ok().filter(Value::is_object).ok_or_else(not_an_object)?;
+        let started = Instant::now();
+        let result = self.relay().call_tool(id, name, arguments).await.map_err(|e| no_answer(&e))?;
+        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(ToolResult::of(&result, millis))
+    }
+}
+
+fn tool_view(tool: &Value) -> ToolView {
+    let text = |key: &str| tool[key].as_str().map(str::to_owned);
+    let hint = |key: &str| tool["annotations"][key].as_bool();
+    ToolView {
+        name: text("name").unwrap_or_default(),
+        title: text("title").or_else(|| tool["annotations"]["title"].as_str().map(str::to_owned)),
+        description: text("description"),
+        input_schema: tool.get("inputSchema").map_or_else(|| "{}".to_owned(), Value::to_string),
+        read_only: hint("readOnlyHint").unwrap_or(false),
+        destructive: hint("destructiveHint").unwrap_or(false),
+    }
+}
+
+fn not_an_object() -> Problem {
+    let explanation = "The arguments must be one JSON object, such as {\"name\": \"value\"}.";
+    Problem::new(ProblemCode::AnswersInvalid, "These arguments cannot be read", explanation)
+}
+
+/// Why a call got no answer, in plain words.
+pub(crate) fn no_answer(error: &CallError) -> Problem {
+    let explanation = "The server gave no usable answer. Its log may say why; starting it again often helps.";
+    Problem::new(ProblemCode::NoAnswer, "The server did not answer", explanation)
+        .evidence([error.to_string()])
+        .fix(Fix::ShowLog)
+}
