@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Tooltip } from "radix-ui";
-import { HashRouter, Route, Routes } from "react-router";
+import { HashRouter, Route, Routes, useLocation } from "react-router";
 import { Toasts } from "@/components/Toasts";
 import { LaunchPage } from "./pages/LaunchPage";
 import { NewServerPage } from "./pages/NewServerPage";
@@ -26,7 +26,7 @@ export function App() {
             <Routes>
               <Route element={<Shell />}>
                 <Route index element={<ServersPage />} />
-                <Route path="new" element={<NewServerPage />} />
+                <Route path="new" element={<Fresh />} />
                 <Route path="new/:id" element={<LaunchPage />} />
                 <Route path="servers/:id/:tab?" element={<ServerPage />} />
                 <Route path="settings" element={<SettingsPage />} />
@@ -38,4 +38,9 @@ export function App() {
       </Tooltip.Provider>
     </QueryClientProvider>
   );
+}
+
+/** "New server" while one is under way starts over. */
+function Fresh() {
+  return <NewServerPage key={useLocation().key} />;
 }

@@ -7,6 +7,7 @@ import { applyEvent, useEvents } from "@/ipc/events";
 import { queries } from "@/ipc/queries";
 import type { Event, Problem } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import { Boundary } from "./Boundary";
 import { Palette } from "./Palette";
 import { Sidebar } from "./Sidebar";
 import { showAppearance } from "./theme";
@@ -39,7 +40,7 @@ export function Shell() {
       <div className="relative min-w-0 flex-1">
         <div aria-hidden className="aurora" />
         <main id="main" ref={main} tabIndex={-1} className="relative h-full overflow-y-auto outline-none">
-          {broken ? <NotUp problem={broken} retry={retry} /> : <Outlet />}
+          {broken ? <NotUp problem={broken} retry={retry} /> : <Boundary key={pathname.split("/")[1]}><Outlet /></Boundary>}
         </main>
       </div>
       {finding && <Palette onClose={() => setFinding(false)} />}

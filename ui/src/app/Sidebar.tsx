@@ -19,8 +19,8 @@ export function Sidebar({ onFind }: { onFind: () => void }) {
       <div className="mb-6 flex items-center gap-2.5 px-2 max-[899px]:justify-center max-[899px]:px-0">
         <Mark size={30} /><span className={cx("text-lg font-semibold tracking-tight", word)}>Catwalk</span>
       </div>
-      <button type="button" onClick={() => void navigate("/new")} data-testid="nav-new" title={`New server (${modifier}N)`} className="primary mb-2 flex h-10 items-center justify-center gap-2 rounded-[10px] font-semibold transition-[filter] hover:brightness-[1.07]">
-        <Plus aria-hidden size={17} /><span className={word}>New server</span>
+      <button type="button" onClick={() => void navigate("/new")} data-testid="nav-new" title={`New server (${modifier}N)`} className="mb-2 flex h-10 items-center gap-3 rounded-[10px] border border-line-strong bg-raised px-3 font-medium transition-colors hover:border-accent max-[899px]:justify-center max-[899px]:px-0">
+        <span className="primary -ml-0.5 flex size-5 shrink-0 items-center justify-center rounded-md max-[899px]:ml-0"><Plus aria-hidden size={14} strokeWidth={2.6} /></span><span className={word}>New server</span>
       </button>
       <button type="button" onClick={onFind} data-testid="nav-find" title={`Find (${modifier}K)`} className={cx(item(false), "mb-3")}>
         <Search aria-hidden size={16} className="shrink-0" /><span className={cx(word, "flex-1 text-left")}>Find</span>

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { useLocation, useNavigate } from "react-router";
 
-const mac = /Mac/.test(navigator.userAgent);
+const mac = navigator.userAgent.includes("Mac");
 export const modifier = mac ? "⌘" : "Ctrl+";
 
 /** Where Escape leads from a page; a page is left for the one above it. */

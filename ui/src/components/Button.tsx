@@ -8,6 +8,7 @@ const base =
 const variants = {
   primary: "primary font-semibold shadow-[inset_0_1px_0_#fff3] hover:brightness-[1.07] active:brightness-95",
   secondary: "border border-line-strong bg-surface text-ink hover:bg-raised",
+  soft: "bg-accent-soft text-accent hover:bg-accent/25",
   ghost: "text-ink-2 hover:bg-raised hover:text-ink",
   danger: "border border-bad/40 bg-bad-soft text-bad hover:border-bad/70",
 };

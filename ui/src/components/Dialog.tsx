@@ -7,6 +7,12 @@ const veil = "fade fixed inset-0 z-40 bg-veil";
 const panel =
   "rise fixed top-1/2 left-1/2 z-50 flex max-h-[86vh] w-[calc(100%-48px)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-2xl border border-line-strong bg-surface shadow-card focus:outline-none";
 
+/** The panel itself takes the focus: its first control is Close, which nobody came for. */
+function focusPanel(e: Event): void {
+  e.preventDefault();
+  if (e.currentTarget instanceof HTMLElement) e.currentTarget.focus();
+}
+
 interface DialogProps { open: boolean; onClose: () => void; title: string; hint?: ReactNode; children: ReactNode; footer?: ReactNode }
 
 export function Dialog({ open, onClose, title, hint, children, footer }: DialogProps) {
@@ -14,7 +20,7 @@ export function Dialog({ open, onClose, title, hint, children, footer }: DialogP
     <Radix.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
       <Radix.Portal>
         <Radix.Overlay className={veil} />
-        <Radix.Content className={`${panel} max-w-[640px]`} {...(hint ? {} : { "aria-describedby": undefined })}>
+        <Radix.Content onOpenAutoFocus={focusPanel} className={`${panel} max-w-[640px]`} {...(hint ? {} : { "aria-describedby": undefined })}>
           <header className="flex items-start justify-between gap-4 px-6 pt-5 pb-3">
             <div className="min-w-0">
               <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>

@@ -38,16 +38,20 @@ export function label(fix: Fix): string {
 export function useFix({ retry, deployment, editAnswers, changeSource, copyEntry }: FixContext): (fix: Fix | null) => Action | null {
   const navigate = useNavigate();
   const go = (to: string) => async () => { await navigate(to); };
-  const again = () => { retry?.(); return Promise.resolve(); };
+  const now = (run: () => void) => () => {
+    run();
+    return Promise.resolve();
+  };
+  const again = now(() => retry?.());
 
   const runner = (fix: Fix): (() => Promise<unknown>) | null => {
     switch (fix.kind) {
       case "retry": return retry ? again : deployment ? () => api.startDeployment(deployment) : null;
       case "useAnotherPort": return () => api.useAnotherPort();
-      case "copyEntry": return copyEntry ? () => Promise.resolve(copyEntry()) : null;
-      case "changeSource": return changeSource ? () => Promise.resolve(changeSource()) : go("/new");
+      case "copyEntry": return copyEntry ? now(copyEntry) : null;
+      case "changeSource": return changeSource ? now(changeSource) : go("/new");
       case "editAnswers":
-        if (editAnswers) return () => Promise.resolve(editAnswers(fix.field));
+        if (editAnswers) return now(() => editAnswers(fix.field));
         return deployment ? go(`/servers/${deployment}/settings?field=${encodeURIComponent(fix.field ?? "")}`) : null;
       case "unlockKeychain": return () => api.unlockVault().then(() => (retry ? again() : deployment ? api.startDeployment(deployment) : null));
       case "openUrl": return () => api.openUrl(fix.url);

@@ -4,13 +4,15 @@ import { afterEach } from "vitest";
 
 afterEach(cleanup);
 
-// jsdom has neither; Radix and the log view ask for them.
-globalThis.ResizeObserver ??= class {
-  observe() {}
-  unobserve() {}
-  disconnect() {}
-};
-window.matchMedia ??= (media: string) =>
-  ({ media, matches: false, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList;
-Element.prototype.scrollIntoView ??= () => {};
-Element.prototype.hasPointerCapture ??= () => false;
+const nothing = () => undefined;
+
+// jsdom draws nothing, so it lacks what Radix and the pages ask of a drawing browser.
+class Observer {
+  observe = nothing;
+  unobserve = nothing;
+  disconnect = nothing;
+}
+const media = (query: string) => ({ media: query, matches: false, addEventListener: nothing, removeEventListener: nothing });
+Object.assign(globalThis, { ResizeObserver: Observer });
+Object.assign(window, { matchMedia: media });
+Object.assign(Element.prototype, { scrollIntoView: nothing, scrollTo: nothing, hasPointerCapture: () => false });

@@ -22,7 +22,7 @@ export function ago(at: number, now: number): string {
 
 /** Time of day with seconds. */
 export const clock = (at: number): string =>
-  new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 /** Date and time. */
 export const moment = (at: number): string => new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });

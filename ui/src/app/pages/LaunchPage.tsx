@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowRight, PartyPopper } from "lucide-react";
-import { Link, useParams } from "react-router";
+import { Link, useLocation, useParams } from "react-router";
 import { Card } from "@/components/Card";
 import { Disclosure } from "@/components/Disclosure";
 import { Page } from "@/components/Page";
@@ -21,12 +21,13 @@ import { stepsFor } from "./steps";
 export function LaunchPage() {
   const { id = "" } = useParams();
   const server = useQuery(queries.deployment(id));
+  const steps = stepsFor((useLocation().state as { asked?: boolean } | null)?.asked ?? false);
   if (server.isPending) return <Spinner label="Opening" />;
   if (server.error) return <Page width="text"><ProblemCard problem={toProblem(server.error)} retry={() => void server.refetch()} /></Page>;
   const ready = server.data.status.state === "ready";
   return (
     <Page>
-      <Steps steps={stepsFor(false)} at={ready ? 3 : 2} />
+      <Steps steps={steps} at={steps.length - (ready ? 1 : 2)} />
       <header className="rise mt-7 mb-5 flex flex-wrap items-center justify-between gap-4">
         <div className="min-w-0">
           <h1 className="flex items-center gap-3 text-2xl font-semibold">

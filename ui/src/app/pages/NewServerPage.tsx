@@ -33,10 +33,10 @@ export function NewServerPage() {
   if (found) return <Draftsman key={found.id} found={found} onBack={() => setFound(null)} />;
   const problem = look.error ? toProblem(look.error) : null;
   return (
-    <Page width="text">
+    <Page>
       <Steps steps={stepsFor(true)} at={0} />
       <h1 className="mt-8 text-2xl font-semibold">What do you want to run?</h1>
-      <p className="mt-1 mb-5 text-ink-2">A GitHub link, an npm or Python package, a command from a README, a JSON snippet, a folder or a hosted address.</p>
+      <p className="mt-1 mb-5 max-w-[72ch] text-ink-2">A GitHub link, an npm or Python package, a command from a README, a JSON snippet, a folder or a hosted address.</p>
       {look.isPending ? (
         <Looking text={look.variables} onCancel={() => void api.cancelAnalysis()} />
       ) : (
@@ -45,7 +45,7 @@ export function NewServerPage() {
           {problem && problem.code !== "cancelled" ? (
             <ProblemCard className="mt-5" problem={problem} retry={() => mutate(text.trim())} changeSource={() => { setText(""); look.reset(); document.querySelector<HTMLElement>("[data-testid=paste-input]")?.focus(); }} />
           ) : (
-            <div className="mt-5"><Examples onPick={setText} /></div>
+            <div className="mt-4"><Examples onPick={setText} /></div>
           )}
         </>
       )}
@@ -68,7 +68,7 @@ function Draftsman({ found, onBack }: { found: Analyzed; onBack: () => void }) {
       setWrong(byKey(problems));
       return problems.length > 0 ? null : api.deploy(found.id, title.trim(), inputs(answers), allowScripts);
     },
-    onSuccess: (view) => { if (view) void navigate(`/new/${view.id}`, { replace: true }); },
+    onSuccess: (view) => { if (view) void navigate(`/new/${view.id}`, { replace: true, state: { asked: asks } }); },
   });
   const run = () => deploy.mutate(draft);
   const problem = deploy.error ? toProblem(deploy.error) : null;

@@ -34,7 +34,7 @@ function FirstRun() {
         <h1 className="mt-5 text-3xl font-semibold">Paste a link, get a working server</h1>
         <p className="mt-3 max-w-[52ch] text-lg text-balance text-ink-2">Catwalk reads what it is, installs what it needs and connects it to Claude. No terminal, nothing to set up first.</p>
         <div className="mt-8 mb-5 w-full text-left"><PasteBox big autoFocus text={text} onText={setText} onSubmit={start} /></div>
-        <Examples onPick={setText} />
+        <Examples centred onPick={setText} />
       </div>
     </Page>
   );

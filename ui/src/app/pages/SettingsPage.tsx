@@ -26,7 +26,7 @@ export function SettingsPage() {
     api.setAppearance(appearance).catch((thrown: unknown) => say({ tone: "bad", text: toProblem(thrown).title }));
   };
   return (
-    <Page width="text">
+    <Page>
       <h1 className="mb-5 text-2xl font-semibold">Settings</h1>
       <div className="flex flex-col gap-4">
         <Appearance value={settings.data.appearance} onChange={choose} />

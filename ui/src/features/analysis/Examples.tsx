@@ -1,3 +1,5 @@
+import { cx } from "@/components/cx";
+
 const EXAMPLES: [string, string][] = [
   ["GitHub link", "https://github.com/modelcontextprotocol/servers/tree/main/src/time"],
   ["npm package", "@modelcontextprotocol/server-memory"],
@@ -7,9 +9,9 @@ const EXAMPLES: [string, string][] = [
 ];
 
 /** What the box takes, as examples to try. */
-export function Examples({ onPick }: { onPick: (text: string) => void }) {
+export function Examples({ onPick, centred }: { onPick: (text: string) => void; centred?: boolean }) {
   return (
-    <div className="flex flex-wrap items-center justify-center gap-2">
+    <div className={cx("flex flex-wrap items-center gap-2", centred && "justify-center")}>
       <span className="text-sm text-ink-3">Try a</span>
       {EXAMPLES.map(([label, text]) => (
         <button key={label} type="button" onClick={() => onPick(text)} className="rounded-full border border-line-strong px-3 py-1 text-sm text-ink-2 transition-colors hover:border-accent hover:text-ink">

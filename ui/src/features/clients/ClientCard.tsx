@@ -35,7 +35,7 @@ export function ClientCard({ client, server, link }: Props) {
               <Button size="sm" variant="ghost" icon={Unplug} onClick={() => setPlanning("disconnect")} data-testid={`disconnect-${client.kind}`}>Disconnect…</Button>
             </>
           ) : (
-            <Button size="sm" variant={client.installed ? "primary" : "secondary"} icon={Plug} disabled={!client.installed} onClick={() => setPlanning("connect")} data-testid={`connect-${client.kind}`}>Connect…</Button>
+            <Button size="sm" variant={client.installed ? "soft" : "secondary"} icon={Plug} disabled={!client.installed} onClick={() => setPlanning("connect")} data-testid={`connect-${client.kind}`}>Connect…</Button>
           )}
         </div>
       </Card>

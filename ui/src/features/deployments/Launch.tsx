@@ -37,7 +37,7 @@ function Step({ step, status, last }: { step: Phase; status: Status; last: boole
         <Bullet state={step.state} />
         {!last && <span className={cx("my-1 w-px flex-1", step.state === "done" ? "bg-teal/50" : "bg-line-strong")} />}
       </div>
-      <div className={cx("min-w-0 flex-1 pt-0.5", last ? "pb-0" : "pb-5")}>
+      <div className={cx("min-w-0 flex-1 pt-0.5", last ? "pb-0" : "pb-6")}>
         <div className="flex items-baseline justify-between gap-4">
           <span className={cx("font-medium", step.state === "open" ? "text-ink-3" : "text-ink", step.state === "failed" && "text-bad")}>{title}</span>
           <span className="shrink-0 text-xs text-ink-3 tabular-nums">

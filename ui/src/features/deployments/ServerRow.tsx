@@ -5,12 +5,12 @@ import { useNow } from "@/components/useNow";
 import type { DeploymentView } from "@/ipc/types";
 import { ago } from "@/text/time";
 import { StatusBadge } from "./StatusBadge";
-import { origin } from "./source";
+import { origin, sourceLine } from "./source";
 
 /** One server in the list: the whole row is the link. */
 export function ServerRow({ server }: { server: DeploymentView }) {
   const now = useNow();
-  const { icon: Icon, label } = origin(server.source);
+  const { icon: Icon } = origin(server.source);
   const call = server.lastCall;
   return (
     <li>
@@ -21,7 +21,7 @@ export function ServerRow({ server }: { server: DeploymentView }) {
             <Link to={`/servers/${server.id}`} data-testid={`server-${server.slug}`} className="outline-none after:absolute after:inset-0 after:rounded-2xl focus-visible:after:outline-2 focus-visible:after:outline-accent">{server.title}</Link>
           </h3>
           <p className="truncate text-sm text-ink-2">
-            <span className="sr-only">{label}: </span>{server.sourceText}{server.version && ` · ${server.version}`}
+            {sourceLine(server)}{server.version && ` · ${server.version}`}
           </p>
         </div>
         <div className="flex max-w-[44%] min-w-0 flex-col items-end gap-0.5 text-right">

@@ -15,7 +15,7 @@ import { ProblemCard } from "@/problems/ProblemCard";
 import { moment } from "@/text/time";
 import { AnswerForm } from "./form/AnswerForm";
 import { changes, sealedIn, start } from "./form/answers";
-import { origin } from "./source";
+import { sourceLine } from "./source";
 
 /** A server's name, its answers, and what exactly it is. */
 export function SettingsTab({ server, focus }: { server: DeploymentView; focus: string | null }) {
@@ -65,7 +65,7 @@ function Answers({ server, data, focus }: { server: DeploymentView; data: FormVi
     onSuccess: () => { say({ text: "Saved" }); return cache.invalidateQueries({ queryKey: ["deployments"] }); },
   });
   return (
-    <Section title="Answers" hint="Secrets stay in this computer’s keychain and are never shown here. Saving starts the server again with the new answers.">
+    <Section title="Answers" hint="Secrets are sealed with a key from this computer’s keychain and never shown here. Saving starts the server again with the new answers.">
       <div className="mt-5">
         <AnswerForm form={data.form} draft={draft} onChange={setDraft} sealed={sealedIn(data.answers)} focus={focus} quiet={!focus} onSubmit={() => save.mutate()}>
           {save.error && <ProblemCard problem={toProblem(save.error)} retry={() => save.mutate()} />}
@@ -81,7 +81,7 @@ function About({ server }: { server: DeploymentView }) {
     <Section title="What runs">
       {server.command.length > 0 && <div className="rounded-xl border border-line bg-sunken p-4"><CommandLine words={server.command} /></div>}
       <dl className="selectable mt-4 grid grid-cols-[120px_minmax(0,1fr)] gap-y-1.5 text-sm [&_dd]:[overflow-wrap:anywhere] [&_dt]:text-ink-3">
-        <dt>Source</dt><dd>{origin(server.source).label}, {server.sourceText}</dd>
+        <dt>Source</dt><dd>{sourceLine(server)}</dd>
         {server.version && <><dt>Version</dt><dd>{server.version}</dd></>}
         <dt>Runs</dt><dd>{server.target === "local" ? "On this computer" : "Hosted elsewhere; nothing runs here"}</dd>
         <dt>Added</dt><dd>{moment(server.createdAt)}</dd>

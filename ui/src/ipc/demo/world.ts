@@ -12,8 +12,10 @@ const silent = { id: null, status: null, line: null, activity: null };
 export const tell = (event: Partial<Event> & Pick<Event, "tag">): void => listeners.forEach((l) => l({ ...silent, ...event }));
 
 export function listen(on: (event: Event) => void): Promise<() => void> {
-  listeners.add(on);
-  return Promise.resolve(() => listeners.delete(on));
+  // One entry per call, as in the shell: the same function may listen twice.
+  const listener = (event: Event) => on(event);
+  listeners.add(listener);
+  return Promise.resolve(() => listeners.delete(listener));
 }
 
 export function set(id: string, status: Status): void {

@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { Badge } from "@/components/Badge";
 import { CopyButton } from "@/components/CopyButton";
 import { Disclosure } from "@/components/Disclosure";
@@ -25,8 +26,13 @@ function pretty(text: string): string {
 const IMAGES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 export function ResultView({ result }: { result: ToolResult }) {
+  const ref = useRef<HTMLElement>(null);
+  // The answer may lie below a long form; whoever ran the tool wants to see it.
+  useEffect(() => {
+    ref.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, [result]);
   return (
-    <section aria-label="Result" data-testid="tool-result" data-error={result.isError} className="rise flex flex-col gap-3 border-t border-line pt-4">
+    <section ref={ref} aria-label="Result" data-testid="tool-result" data-error={result.isError} className="rise flex flex-col gap-3 border-t border-line pt-4">
       <header className="flex items-center gap-3">
         {result.isError ? <Badge tone="bad" icon={CircleAlert}>The tool reports an error</Badge> : <Badge tone="ok" icon={CircleCheck}>Done</Badge>}
         <span className="text-xs text-ink-3 tabular-nums">{took(result.millis)}</span>

@@ -7,11 +7,14 @@ import { Field } from "@/components/Field";
 import { TextArea } from "@/components/Inputs";
 import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
-import type { ToolView } from "@/ipc/types";
+import type { JsonValue, ToolView } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
 import { ArgField } from "./ArgField";
 import { ResultView } from "./ResultView";
-import { argsOf, build, initialValues, parsed, type Values } from "./schema";
+import { argsOf, build, initialValues, isObject, parsed, type Values } from "./schema";
+
+/** Kinds whose answers are short enough for half a line. */
+const SHORT = new Set<string>(["number", "choice"]);
 
 /** Try a tool: a form from its schema, the same as JSON, and the answer. */
 export function ToolPanel({ server, tool }: { server: string; tool: ToolView }) {
@@ -54,7 +57,13 @@ export function ToolPanel({ server, tool }: { server: string; tool: ToolView }) 
             {(ids) => <TextArea {...ids} data-testid="tool-json" rows={7} value={json} onChange={(e) => setJson(e.target.value)} className="font-mono text-sm" />}
           </Field>
         ) : args.length > 0 ? (
-          args.map((arg) => <ArgField key={arg.name} arg={arg} value={values[arg.name] ?? ""} error={problems[arg.name]} onChange={(v) => setValues({ ...values, [arg.name]: v })} />)
+          <div className="grid grid-cols-2 gap-4">
+            {args.map((arg) => (
+              <div key={arg.name} className={SHORT.has(arg.kind) ? "" : "col-span-2"}>
+                <ArgField arg={arg} value={values[arg.name] ?? ""} error={problems[arg.name]} onChange={(v) => setValues({ ...values, [arg.name]: v })} />
+              </div>
+            ))}
+          </div>
         ) : (
           <p className="text-sm text-ink-2">This tool takes no arguments.</p>
         )}
@@ -70,8 +79,7 @@ export function ToolPanel({ server, tool }: { server: string; tool: ToolView }) 
 
 function notAnObject(text: string): string | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? undefined : "This must be a JSON object in { }.";
+    return isObject(JSON.parse(text) as JsonValue) ? undefined : "This must be a JSON object in { }.";
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : "This is not JSON.";
   }

@@ -1,13 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Play, Search, Wrench } from "lucide-react";
+import { Search, Wrench } from "lucide-react";
 import { useState } from "react";
-import { Button } from "@/components/Button";
 import { Card } from "@/components/Card";
 import { cx } from "@/components/cx";
 import { Empty } from "@/components/Empty";
 import { TextInput } from "@/components/Inputs";
 import { Spinner } from "@/components/Spinner";
-import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
 import { queries } from "@/ipc/queries";
 import type { DeploymentView, ToolView } from "@/ipc/types";
@@ -28,8 +26,8 @@ function Asleep({ server }: { server: DeploymentView }) {
   const waiting = !["stopped", "failed", "paused", "unhealthy"].includes(server.status.state);
   if (waiting) return <Spinner label="The tools appear here as soon as the server is ready" />;
   return (
-    <Empty icon={Wrench} title="Start the server to see its tools" action={<Button icon={Play} onClick={() => void api.startDeployment(server.id)}>Start</Button>}>
-      The list comes from the server itself, so it has to run.
+    <Empty icon={Wrench} title="The tools appear once the server runs">
+      The list comes from the server itself.
     </Empty>
   );
 }

@@ -5,7 +5,7 @@ export type ArgKind = "text" | "number" | "boolean" | "choice" | "list" | "json"
 export interface Arg { name: string; label: string; help: string | null; kind: ArgKind; options: string[]; required: boolean; initial: string; integer: boolean }
 
 type Json = Record<string, JsonValue>;
-const isObject = (value: JsonValue | undefined): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value: JsonValue | undefined): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: JsonValue | undefined): string | null => (typeof value === "string" ? value : null);
 
 /** A union with null asks for the other half. */
