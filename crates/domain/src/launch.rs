@@ -36,6 +36,8 @@ pub enum LaunchProblem {
 pub struct Preview {
     /// Program and arguments, one each; the window joins and escapes them.
     pub command: Vec<String>,
+    /// The arguments alone, without the program that takes them.
+    pub arguments: Vec<String>,
     /// Environment variables: `NAME=value`, or `NAME=••••` for secrets, or `NAME` while there is no answer.
     pub env: Vec<String>,
     /// Address, for a remote.
@@ -157,11 +159,12 @@ pub fn preview(manifest: &Manifest, answers: &Answers) -> Preview {
     let pair = |(name, value): &(String, Secret<String>)| format!("{name}={}", value.expose());
     let mut out = Preview {
         command: program(manifest),
+        arguments: built.args.iter().map(|a| a.expose().clone()).collect(),
         env: built.env.iter().map(pair).collect(),
         url: built.url.clone(),
         headers: built.headers.iter().map(|(n, v)| format!("{n}: {}", v.expose())).collect(),
     };
-    out.command.extend(built.args.iter().map(|a| a.expose().clone()));
+    out.command.extend_from_slice(&out.arguments);
     out
 }
 
