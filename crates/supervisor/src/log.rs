@@ -93,7 +93,7 @@ impl Log {
     /// Takes a chunk of a stream, as it comes from the pipe. Incomplete lines wait for their end.
     pub fn write(&self, stream: Stream, bytes: &[u8]) {
         let inner = &mut *self.lock();
-        let room = inner.limits.line + inner.masker.longest();
+        let room = inner.room();
         let mut splitter = std::mem::take(&mut inner.splitters[stream as usize]);
         splitter.take(bytes, room, |line| inner.keep(stream, line, &self.live));
         inner.splitters[stream as usize] = splitter;
@@ -102,7 +102,7 @@ impl Log {
     /// Takes one whole line, without its end.
     pub fn line(&self, stream: Stream, bytes: &[u8]) {
         let inner = &mut *self.lock();
-        let room = inner.limits.line + inner.masker.longest();
+        let room = inner.room();
         for line in bytes.split(|byte| *byte == b'\n') {
             inner.keep(stream, &line[..line.len().min(room)], &self.live);
         }
@@ -144,12 +144,21 @@ impl Log {
 }
 
 impl Inner {
-    fn keep(&mut self, stream: Stream, raw: &[u8], live: &broadcast::Sender<LogLine>) {
-        let text = self.masker.mask(&clean(raw), self.limits.line);
+    /// How much of a line is looked at: more than is kept, so that a secret lying across the cap is seen whole.
+    fn room(&self) -> usize {
+        self.limits.line + self.masker.longest() + 1
+    }
+
+    fn keep(&mut self, stream: Stream, raw: &[u8], listeners: &broadcast::Sender<LogLine>) {
+        let text = clean(raw);
+        // A line that was cut may end in the first half of a secret: that much of its end is never shown.
+        let whole = raw.len() < self.room();
+        let cap = if whole { text.len() } else { text.len().saturating_sub(self.masker.longest()) };
+        let text = self.masker.mask(&text, cap.min(self.limits.line));
         let line = LogLine { at: crate::supervisor::now(), stream, text };
         if self.budget.allows(line.text.len() as u64 + 32) {
-            self.account(live);
-            self.publish(&line, live);
+            self.account(listeners);
+            self.publish(&line, listeners);
         } else {
             self.missing += 1;
             self.dropped += 1;
@@ -158,22 +167,22 @@ impl Inner {
     }
 
     /// Says how many lines are missing, in their place.
-    fn account(&mut self, live: &broadcast::Sender<LogLine>) {
+    fn account(&mut self, listeners: &broadcast::Sender<LogLine>) {
         if self.missing > 0 {
             let text = format!("{} lines came too fast and were not kept", std::mem::take(&mut self.missing));
             let line = LogLine { at: crate::supervisor::now(), stream: Stream::Catwalk, text };
-            self.publish(&line, live);
+            self.publish(&line, listeners);
             self.ring.push(line);
         }
     }
 
-    fn publish(&mut self, line: &LogLine, live: &broadcast::Sender<LogLine>) {
+    fn publish(&mut self, line: &LogLine, listeners: &broadcast::Sender<LogLine>) {
         // A full disk stops the file first; the ring and the listeners go on.
         if self.files.append(line).is_err() {
             self.dropped += 1;
         }
-        if live.receiver_count() > 0 {
-            live.send(line.clone()).ok();
+        if listeners.receiver_count() > 0 {
+            listeners.send(line.clone()).ok();
         }
     }
 }

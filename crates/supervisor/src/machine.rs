@@ -212,7 +212,7 @@ impl Machine {
         self.desired = Desired::Stopped;
         match self.phase {
             Phase::Stopped | Phase::Failed(_) | Phase::Paused(_) | Phase::Restarting { .. } => {
-                self.phase = Phase::Stopped
+                self.phase = Phase::Stopped;
             }
             _ => self.end(Then::Rest, effects),
         }

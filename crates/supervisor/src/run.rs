@@ -6,6 +6,8 @@
 #[cfg(unix)]
 mod child;
 #[cfg(unix)]
+mod inherited;
+#[cfg(unix)]
 mod notes;
 #[cfg(unix)]
 mod receive;
@@ -46,6 +48,7 @@ fn refuse(words: &str) -> ExitCode {
 
 #[cfg(unix)]
 fn hold() -> std::io::Result<()> {
+    inherited::close();
     let control = receive::control()?;
     guard_self();
     let (stdin, order) = receive::order(&control)?;

@@ -80,7 +80,7 @@ async fn the_sweep_ends_what_two_kills_left() {
 
     // A record of another boot, one with a reused pid, and one that is none must not kill anything.
     let record = std::fs::read_dir(dir.path()).expect("records").flatten().map(|file| file.path());
-    let record = record.filter(|path| path.extension().is_some_and(|e| e == "json")).next().expect("one record");
+    let record = { record }.find(|path| path.extension().is_some_and(|e| e == "json")).expect("one record");
     let text = std::fs::read_to_string(&record).expect("text");
     let boot = text.split("\"boot\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a boot id");
     let me = text.replace(&format!("\"pid\":{server},"), &format!("\"pid\":{bystander},"));

@@ -10,7 +10,7 @@ fn storm(steady: bool) -> [u64; 12] {
             let mut world = World::new(seed, steady);
             for step in 0..1_000 {
                 world.step();
-                if step % 100 == 99 {
+                if step % 250 == 249 {
                     world.settle();
                 }
             }

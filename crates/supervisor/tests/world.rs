@@ -14,6 +14,14 @@ impl Random {
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % most
     }
+
+    fn index(&mut self, len: usize) -> usize {
+        usize::try_from(self.below(len as u64)).expect("below a length")
+    }
+
+    fn time(&mut self, most: u64) -> Millis {
+        Millis::try_from(self.below(most)).expect("a small number")
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,7 +38,9 @@ pub(crate) struct World {
     pub(crate) now: Millis,
     pub(crate) random: Random,
     /// Whether the clock only goes forward.
-    pub(crate) steady: bool,
+    steady: bool,
+    /// Few user actions, short times, many crashes: the way into a pause.
+    crashy: bool,
     under_way: Vec<(Request, Epoch)>,
     live: Option<Epoch>,
     tested: Option<Epoch>,
@@ -43,13 +53,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(seed: u64, steady: bool) -> Self {
-        let machine = Machine::new(seed % 2 == 0, seed);
+        let machine = Machine::new(seed.is_multiple_of(2), seed);
         let shown = machine.status();
         Self {
             machine,
             now: 1_700_000_000_000,
             random: Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
             steady,
+            crashy: seed % 4 < 2,
             under_way: Vec::new(),
             live: None,
             tested: None,
@@ -63,12 +74,14 @@ impl World {
 
     /// One random step.
     pub(crate) fn step(&mut self) {
+        let calm = self.crashy && self.random.below(20) > 0;
         match self.random.below(100) {
+            0..=5 if calm => self.crash(),
             0..=1 => self.tell(Event::Want(Desired::Running)),
             2 => self.tell(Event::Want(Desired::Stopped)),
             3 => self.tell(Event::UserRestart),
             4 => {
-                let news = [Event::NetworkUp, Event::NetworkDown, Event::Woke][self.random.below(3) as usize].clone();
+                let news = [Event::NetworkUp, Event::NetworkDown, Event::Woke][self.random.index(3)].clone();
                 self.tell(news);
             }
             5 => self.tell(Event::Timer),
@@ -77,17 +90,13 @@ impl World {
             13 => self.tell(Event::HealthOk(self.machine.epoch())),
             14..=19 => self.tell_late(),
             20..=29 => {
-                let time = self.random_time();
+                let most = [10, 1_000, 20_000, 900_000][self.random.index(if calm { 3 } else { 4 })];
+                let time = self.random.time(most);
                 self.pass(time);
             }
-            30..=31 if !self.steady => self.now += self.random.below(200_000_000) as i64 - 100_000_000,
-            _ => self.answer(90),
+            30..=31 if !self.steady => self.now += self.random.time(200_000_000) - 100_000_000,
+            _ => self.answer(if calm { 99 } else { 90 }),
         }
-    }
-
-    fn random_time(&mut self) -> Millis {
-        let most = [10, 1_000, 20_000, 900_000][self.random.below(4) as usize];
-        self.random.below(most) as Millis
     }
 
     /// Time goes by; a timer that is due fires.
@@ -114,7 +123,7 @@ impl World {
 
     fn tell_late(&mut self) {
         if !self.late.is_empty() {
-            let at = self.random.below(self.late.len() as u64) as usize;
+            let at = self.random.index(self.late.len());
             // Sometimes it stays to come again.
             let event = if self.random.below(2) == 0 { self.late.swap_remove(at) } else { self.late[at].clone() };
             self.tell(event);
@@ -126,10 +135,14 @@ impl World {
         if self.under_way.is_empty() {
             return;
         }
-        let at = self.random.below(self.under_way.len() as u64) as usize;
+        let at = self.random.index(self.under_way.len());
         let (request, epoch) = self.under_way.swap_remove(at);
         let fine = self.random.below(100) < good;
         let event = match request {
+            Request::Check if self.machine.status() == Status::Queued && self.random.below(2) == 0 => {
+                self.under_way.push((request, epoch));
+                Event::Begun(epoch)
+            }
             Request::Check if fine => {
                 let plan = if self.random.below(2) == 0 { Plan::Install } else { Plan::Start };
                 Event::Checked(epoch, Ok(plan))
@@ -273,7 +286,7 @@ impl World {
         }
         assert_eq!(self.machine.status(), Status::Stopped);
         self.tell(Event::Want(Desired::Running));
-        for _ in 0..5 {
+        for _ in 0..6 {
             self.answer(100);
         }
         assert_eq!(self.machine.status(), Status::Ready { tools: 4 });

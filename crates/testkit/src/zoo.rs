@@ -1,6 +1,8 @@
 //! The server zoo: small MCP servers, one well-behaved, the others each with one vice. Plain Python, no dependencies.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 
 /// One server of the zoo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,14 +51,18 @@ impl Animal {
     }
 }
 
-/// The absolute path of Python 3, from `PATH`.
+/// The absolute path of Python 3 itself: what is first on `PATH` may be a version chooser's shell script, which would
+/// bring an environment and processes of its own into the tests.
 ///
 /// # Panics
 /// When there is none: the zoo cannot be shown without it.
 pub fn python() -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path)
-        .flat_map(|folder| ["python3", "python3.exe", "python.exe"].map(|name| folder.join(name)))
-        .find(|program| program.is_file())
-        .expect("the zoo needs python3 on PATH")
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    let find = || {
+        let name = if cfg!(windows) { "python" } else { "python3" };
+        let asked = Command::new(name).args(["-c", "import sys; print(sys.executable)"]).output();
+        let path = asked.expect("the zoo needs python3 on PATH").stdout;
+        PathBuf::from(String::from_utf8_lossy(&path).trim().to_owned())
+    };
+    PYTHON.get_or_init(find).clone()
 }

@@ -39,7 +39,7 @@ impl Masker {
         Self { withhold: built.is_err(), forms: built.ok(), longest }
     }
 
-    /// How much longer than the cap a line must be looked at, so that a secret lying across the cap is seen whole.
+    /// Bytes of the longest form.
     pub(super) fn longest(&self) -> usize {
         self.longest
     }

@@ -21,7 +21,7 @@ use crate::wire::{Report, STOP};
 use crate::{Exit, Log, Stream, tree};
 
 /// The helper needs at most 2 + 2 s and the killing; one that does not finish (frozen, out of memory) is not waited for.
-const STOP_LIMIT: Duration = Duration::from_millis(4_600);
+const STOP_LIMIT: Duration = Duration::from_millis(4_400);
 /// After the tree is gone the rest of stderr is in the pipe already.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 /// How long killing what is left may take: within a stop, and at the next start, where nobody waits for it.

@@ -75,7 +75,9 @@ impl Tree<'_> {
 
     fn say_goodbye_to_leftovers(&mut self) {
         let left = tree::descendants(std::process::id());
-        left.iter().for_each(|pid| tree::signal(*pid, Signal::TERM));
+        for pid in &left {
+            tree::signal(*pid, Signal::TERM);
+        }
         let until = Instant::now() + LEFTOVERS;
         while !left.is_empty() && !self.empty && self.next(Some(until)).is_some() {}
     }
