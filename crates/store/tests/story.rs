@@ -219,7 +219,7 @@ async fn small_nouns(store: &Store) {
         undone_at: None,
     };
     store.links().insert(&link).await.expect("inserts");
-    assert_eq!(store.links().active().await.expect("lists"), [link.clone()]);
+    assert_eq!(store.links().active().await.expect("lists"), std::slice::from_ref(&link));
     store.links().undo("l1", 9).await.expect("undoes");
     assert_eq!(store.links().active().await.expect("lists"), []);
     assert_eq!(store.links().list().await.expect("lists"), [Link { undone_at: Some(9), ..link }]);
