@@ -1,4 +1,4 @@
-//! The WebDriver front of Tauri with the native driver behind it, on free ports, ended in the way that leaves nothing behind.
+//! The `WebDriver` front of Tauri with the native driver behind it, on free ports, ended in the way that leaves nothing behind.
 
 use std::ffi::OsString;
 use std::fs::File;

@@ -1,7 +1,6 @@
-//! The real window, driven by WebDriver as a person would: find by what is read out, click, type, wait to see.
+//! The real window, driven by `WebDriver` as a person would: find by what is read out, click, type, wait to see.
 //! Used as `#[path = "support/window.rs"] mod window;`; `cargo xtask test e2e` gives the screen, the bus and the drivers.
 #![allow(dead_code, reason = "each window test uses its own part of this")]
-#![allow(clippy::unwrap_used, reason = "test code; every failure here is a failed test")]
 
 mod driver;
 
@@ -55,7 +54,7 @@ impl Window {
         Self { client, driver, program: program.to_owned() }
     }
 
-    /// The WebDriver client, for what has no word here.
+    /// The `WebDriver` client, for what has no word here.
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }
@@ -82,7 +81,8 @@ impl Window {
 
     /// Clicks it, once it is enabled.
     pub(crate) async fn click(&self, role: &str, name: &str) {
-        let element = self.until(&format!("an enabled {role} “{name}”"), PATIENCE, || self.look(role, name, true)).await;
+        let element =
+            self.until(&format!("an enabled {role} “{name}”"), PATIENCE, || self.look(role, name, true)).await;
         if let Err(error) = element.click().await {
             self.fail(&format!("{role} “{name}” could not be clicked: {error}")).await;
         }
@@ -90,7 +90,8 @@ impl Window {
 
     /// Replaces what the field with this label holds.
     pub(crate) async fn type_into(&self, label: &str, text: &str) {
-        let field = self.until(&format!("an enabled field “{label}”"), PATIENCE, || self.look("textbox", label, true)).await;
+        let field =
+            self.until(&format!("an enabled field “{label}”"), PATIENCE, || self.look("textbox", label, true)).await;
         field.clear().await.expect("the field can be cleared");
         field.send_keys(text).await.expect("the field takes keys");
     }
