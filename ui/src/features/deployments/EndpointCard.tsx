@@ -1,9 +1,10 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Eye, EyeOff } from "lucide-react";
-import { useState } from "react";
-import { IconButton } from "@/components/Button";
+import { Eye, EyeOff, RefreshCw } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import { Button, IconButton } from "@/components/Button";
 import { Section } from "@/components/Card";
 import { CopyButton } from "@/components/CopyButton";
+import { Confirm } from "@/components/Dialog";
 import { Disclosure } from "@/components/Disclosure";
 import { useToast } from "@/components/Toasts";
 import { api } from "@/ipc/client";
@@ -40,13 +41,34 @@ export function EndpointCard({ server }: { server: DeploymentView }) {
             <pre tabIndex={0} className="overflow-x-auto rounded-xl border border-line bg-sunken p-3 pr-11 text-xs leading-5">{snippet}</pre>
             <div className="absolute top-1.5 right-1.5"><CopyButton text={snippet} what="configuration" /></div>
           </div>
+          <ReplaceToken onDone={() => setSeen(null)} />
         </Disclosure>
       </div>
     </Section>
   );
 }
 
-function Row({ label, children }: { label: string; children: React.ReactNode }) {
+/** For a token that somebody saw who should not have. */
+function ReplaceToken({ onDone }: { onDone: () => void }) {
+  const say = useToast();
+  const [asking, setAsking] = useState(false);
+  const rotate = useMutation({
+    mutationFn: () => api.rotateToken(),
+    onSuccess: () => { onDone(); say({ text: "There is a new token" }); },
+    onError: (thrown) => say({ tone: "bad", text: toProblem(thrown).title }),
+    onSettled: () => setAsking(false),
+  });
+  return (
+    <div className="mt-3">
+      <Button size="sm" icon={RefreshCw} onClick={() => setAsking(true)} data-testid="rotate-token">Replace the token…</Button>
+      <Confirm open={asking} onClose={() => setAsking(false)} onConfirm={() => rotate.mutate()} busy={rotate.isPending} title="Replace the token?" action="Replace" testId="confirm-rotate">
+        The old one stops working at once. Apps that you set up by hand need the new one; apps that Catwalk connected keep working.
+      </Confirm>
+    </div>
+  );
+}
+
+function Row({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="flex min-h-11 items-center gap-3 border-b border-line first-of-type:mt-0 last-of-type:border-0 [&>code]:min-w-0 [&>code]:flex-1 [&>code]:text-sm [&>code]:[overflow-wrap:anywhere]">
       <span className="w-16 shrink-0 text-sm text-ink-3">{label}</span>

@@ -32,7 +32,7 @@ export function AnswerForm({ form, draft, onChange, onSubmit, sealed = none, pro
 
   const focusOn = (key: string) => {
     const target = ref.current?.querySelector<HTMLElement>(`[data-field="${CSS.escape(key)}"]`);
-    target?.querySelector<HTMLElement>("input:not([type=hidden]),textarea,button[role=combobox],button[role=switch],button")?.focus();
+    target?.querySelector<HTMLElement>("[data-testid^='field-']")?.focus();
   };
   useEffect(() => {
     if (quiet) return;

@@ -20,7 +20,7 @@ export function ArgField({ arg, value, error, onChange }: Props) {
           case "boolean": return <Switch {...common} checked={value === "true"} onChange={(next) => onChange(String(next))} />;
           case "choice": return <Select {...common} value={value} onChange={onChange} options={arg.options.map((o) => ({ value: o, label: o }))} />;
           case "list":
-          case "json": return <TextArea {...common} rows={3} placeholder={HINTS[arg.kind]} value={value} onChange={on} className="font-mono text-sm" />;
+          case "json": return <TextArea {...common} rows={2} placeholder={HINTS[arg.kind]} value={value} onChange={on} className="font-mono text-sm" />;
         }
       }}
     </Field>

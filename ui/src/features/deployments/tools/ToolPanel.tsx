@@ -71,7 +71,7 @@ export function ToolPanel({ server, tool }: { server: string; tool: ToolView }) 
       </form>
       <div aria-live="polite" className="mt-5 empty:mt-0">
         {call.error && <ProblemCard problem={toProblem(call.error)} deployment={server} retry={run} />}
-        {call.data && !call.isPending && <ResultView result={call.data} />}
+        {call.isSuccess && <ResultView result={call.data} />}
       </div>
     </Card>
   );
