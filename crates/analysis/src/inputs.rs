@@ -10,7 +10,7 @@ mod smithery;
 
 pub(crate) use {
     dotenv::read as dotenv,
-    learn::{Known, Target, learn},
+    learn::{Target, learn},
     pasted::pasted,
     server_json::{ServerJson, inputs_of, read as server_json},
     smithery::read as smithery,

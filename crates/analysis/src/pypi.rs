@@ -56,7 +56,7 @@ impl Release {
     }
 
     /// The description names the server that the package is (`mcp-name: …`).
-    fn marked_name(&self) -> Option<String> {
+    pub(crate) fn marked_name(&self) -> Option<String> {
         let text = self.info("description")?;
         let rest = &text[text.find("mcp-name:")? + "mcp-name:".len()..];
         let name = rest.split_whitespace().next()?.trim_end_matches("-->").to_owned();

@@ -77,7 +77,7 @@ pub(crate) async fn analyze(
     Ok(draft.finish(source.clone(), &format!("{reversed}/mcp")))
 }
 
-fn transport(url: &str, sse: bool, headers: &BTreeMap<String, String>) -> Transport {
+pub(crate) fn transport(url: &str, sse: bool, headers: &BTreeMap<String, String>) -> Transport {
     let variable = |name: String| {
         let secret = is_secret_name(&name);
         (name, Input { is_required: true, is_secret: secret, ..Input::default() })

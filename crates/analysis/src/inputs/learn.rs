@@ -169,7 +169,8 @@ fn flag(
     }
     let mut input = open(name, value, prompts);
     // A sample that is a plain path (`~/test.db`) shows a choice; a stand-in (`/path/to/db`) must be filled.
-    let prompted = value.starts_with("${input:") && (input.default.is_some() || input.placeholder.is_some());
+    let id = value.strip_prefix("${input:").and_then(|s| s.strip_suffix('}'));
+    let prompted = id.and_then(|id| prompts.get(id)).is_some_and(|p| p.default.as_ref().is_some_and(|d| !d.is_empty()));
     let must = is_placeholder(value) && !prompted && set.iter().all(|p| given(p).is_some());
     input.is_required = must && set.iter().filter_map(|p| given(p)).all(|v| is_placeholder(&v));
     open_flag(name, input, joined)

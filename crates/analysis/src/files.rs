@@ -1,0 +1,121 @@
+//! The files of a repository or folder: all paths, and the text of the few that tell how to start a server.
+
+use crate::doc::Doc;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names that matter, in lower case.
+const WANTED: [&str; 14] = [
+    "readme.md",
+    "readme.rst",
+    "readme",
+    "readme.markdown",
+    "package.json",
+    "pyproject.toml",
+    "setup.cfg",
+    "server.json",
+    "smithery.yaml",
+    "smithery.yml",
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    "example.env",
+];
+/// Folders that hold no server to be found.
+const SKIPPED: [&str; 16] = [
+    "node_modules",
+    "test",
+    "tests",
+    "__tests__",
+    "example",
+    "examples",
+    "fixtures",
+    "docs",
+    "doc",
+    "templates",
+    "template",
+    "e2e",
+    "dist",
+    "build",
+    "vendor",
+    "target",
+];
+/// Most manifests of inner folders that are read.
+const MAX_INNER: usize = 60;
+/// How deep below the asked folder a server may lie.
+const MAX_DEPTH: usize = 4;
+
+/// All paths (with `/`, relative to the root) and the text of some.
+#[derive(Default)]
+pub(crate) struct Files {
+    pub(crate) paths: BTreeSet<String>,
+    pub(crate) docs: BTreeMap<String, Doc>,
+}
+
+impl Files {
+    /// A file of a folder by its name, whatever its case.
+    pub(crate) fn doc(&self, folder: &str, name: &str) -> Option<&Doc> {
+        let exact = self.docs.get(&inside(folder, name));
+        exact.or_else(|| {
+            self.docs.iter().find(|(p, _)| parent(p) == folder && base(p).eq_ignore_ascii_case(name)).map(|(_, d)| d)
+        })
+    }
+
+    /// The first of several names.
+    pub(crate) fn first(&self, folder: &str, names: &[&str]) -> Option<&Doc> {
+        names.iter().find_map(|n| self.doc(folder, n))
+    }
+
+    /// Whether the folder has a file of this name.
+    pub(crate) fn has(&self, folder: &str, name: &str) -> bool {
+        self.paths.contains(&inside(folder, name))
+    }
+
+    /// Whether the folder exists.
+    pub(crate) fn has_folder(&self, folder: &str) -> bool {
+        folder.is_empty() || self.paths.iter().any(|p| p.starts_with(folder) && p[folder.len()..].starts_with('/'))
+    }
+
+    /// Which files to read for a folder: its own, the root's README, and the manifests of inner folders.
+    pub(crate) fn wanted(&self, folder: &str) -> Vec<String> {
+        let own = |p: &&String| parent(p) == folder && WANTED.contains(&base(p).to_lowercase().as_str());
+        let root = |p: &&String| parent(p).is_empty() && base(p).to_lowercase().starts_with("readme.md");
+        let mut out: Vec<String> = self.paths.iter().filter(|p| own(p) || root(p)).cloned().collect();
+        out.extend(self.inner_manifests(folder));
+        out
+    }
+
+    /// Manifests below a folder that may belong to servers of a monorepo.
+    pub(crate) fn inner_manifests(&self, folder: &str) -> Vec<String> {
+        let inner = |p: &&String| {
+            let Some(rest) = below(p, folder) else { return false };
+            let parts: Vec<&str> = rest.split('/').collect();
+            let folders = &parts[..parts.len() - 1];
+            !folders.is_empty()
+                && folders.len() <= MAX_DEPTH
+                && !folders.iter().any(|f| f.starts_with('.') || SKIPPED.contains(&f.to_lowercase().as_str()))
+                && matches!(base(p), "package.json" | "pyproject.toml" | "server.json")
+        };
+        let mut out: Vec<String> = self.paths.iter().filter(inner).cloned().collect();
+        out.sort_by_key(|p| p.matches('/').count());
+        out.truncate(MAX_INNER);
+        out
+    }
+}
+
+/// `folder/name`, or the name alone at the root.
+pub(crate) fn inside(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// The folder of a path; empty at the root.
+pub(crate) fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
+}
