@@ -13,16 +13,29 @@ pub const DEFAULT_PORT: u16 = 7420;
 
 /// Configuration of the engine. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Config(Arc<Inner>);
+pub struct Config(Arc<Parts>);
 
-#[derive(Debug)]
-struct Inner {
-    data: PathBuf,
-    helper: PathBuf,
-    endpoints: Endpoints,
-    pypi_index: Url,
-    homes: Homes,
-    keychain_service: String,
+/// What a configuration is made of.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// Folder of all data.
+    pub data: PathBuf,
+    /// The small binary `catwalk`.
+    pub helper: PathBuf,
+    /// Whom analysis asks.
+    pub endpoints: Endpoints,
+    /// Where Python packages and toolchains come from: a simple index, ending in `/simple/`.
+    pub pypi_index: Url,
+    /// Where other apps keep their files.
+    pub homes: Homes,
+    /// Our name in the keychain.
+    pub keychain_service: String,
+}
+
+impl From<Parts> for Config {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
 }
 
 /// Why there is no configuration.
@@ -70,7 +83,7 @@ impl Config {
         let mut pypi_index = endpoints.pypi.join("simple/").unwrap_or_else(|_| endpoints.pypi.clone());
         override_with("CATWALK_PYPI_INDEX", &mut pypi_index)?;
         let keychain_service = std::env::var("CATWALK_KEYCHAIN_SERVICE").unwrap_or_else(|_| "Catwalk".to_owned());
-        Ok(Self(Arc::new(Inner { data, helper, endpoints, pypi_index, homes: Homes::from_env(), keychain_service })))
+        Ok(Parts { data, helper, endpoints, pypi_index, homes: Homes::from_env(), keychain_service }.into())
     }
 
     /// Folder of all data.
