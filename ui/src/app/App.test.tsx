@@ -63,7 +63,7 @@ it("runs a tool and shows its answer", async () => {
 
 it("has its keys", async () => {
   const { user } = open();
-  await screen.findByText("Filesystem", { selector: "h3 a" });
+  await screen.findByTestId("server-filesystem");
   await user.keyboard("{Control>}n{/Control}");
   expect(location.hash).toBe("#/new");
   await user.keyboard("{Escape}");

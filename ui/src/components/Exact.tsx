@@ -18,7 +18,7 @@ export function CommandLine({ words, className }: { words: string[]; className?:
     <code data-testid="exact-command" dir="ltr" className={cx("block font-mono text-sm leading-6 [overflow-wrap:anywhere] [unicode-bidi:isolate]", className)}>
       {words.map((word, index) => (
         <span key={index}>
-          <span className={cx(index === 0 && "text-accent", /^<.*>$/.test(word) && "text-teal")}>
+          <span className={cx("inline-block max-w-full align-top", index === 0 && "text-accent", /^<.*>$/.test(word) && "text-teal")}>
             <Visible text={quoted(word)} />
           </span>
           {index < words.length - 1 && " "}

@@ -37,7 +37,7 @@ export function Switch({ onChange, ...rest }: SwitchProps) {
     <RadixSwitch.Root
       {...rest}
       onCheckedChange={onChange}
-      className="h-[22px] w-[38px] shrink-0 rounded-full border border-line-strong bg-raised transition-colors data-[state=checked]:border-transparent data-[state=checked]:bg-accent"
+      className="h-[22px] w-[38px] shrink-0 rounded-full border border-edge bg-raised transition-colors data-[state=checked]:border-transparent data-[state=checked]:bg-accent"
     >
       <RadixSwitch.Thumb className="block size-4 translate-x-[2px] rounded-full bg-ink-2 transition-transform data-[state=checked]:translate-x-[18px] data-[state=checked]:bg-bg" />
     </RadixSwitch.Root>

@@ -49,7 +49,7 @@ export function ReviewStep({ found, title, onTitle, allowScripts, onAllowScripts
       </div>
       <Footer>
         <Button variant="ghost" icon={ArrowLeft} onClick={onBack} data-testid="back">Back</Button>
-        <span className="min-w-0 flex-1 text-right text-sm text-ink-3 max-[820px]:sr-only">Nothing has been installed or started yet.</span>
+        <span className="min-w-0 flex-1 text-right text-sm text-ink-3"><span className="max-[820px]:sr-only">Nothing has been installed or started yet.</span></span>
         <Button variant="primary" size="lg" icon={ShieldCheck} busy={busy} disabled={title.trim() === ""} onClick={onAllow} data-testid="allow">{asks ? "Allow and continue" : "Allow and start"}</Button>
       </Footer>
     </Page>

@@ -31,7 +31,7 @@ export function PasteBox({ text, onText, onSubmit, big, autoFocus }: Props) {
       aria-label="Add a server"
       onSubmit={(e) => { e.preventDefault(); submit(); }}
       className={cx(
-        "flex items-start gap-3 rounded-2xl border border-line-strong bg-surface shadow-card transition-colors focus-within:border-accent focus-within:ring-4 focus-within:ring-accent-soft",
+        "flex items-start gap-3 rounded-2xl border border-edge bg-surface shadow-card transition-colors focus-within:border-accent focus-within:ring-4 focus-within:ring-accent-soft",
         big ? "p-2.5 pl-4" : "p-1.5 pl-4",
       )}
     >

@@ -17,9 +17,9 @@ export function ServerRow({ server }: { server: DeploymentView }) {
       <Card className="group relative flex items-center gap-4 px-5 py-4 transition-colors focus-within:border-line-strong hover:border-line-strong hover:bg-raised/60">
         <span className="flex size-10 shrink-0 items-center justify-center rounded-xl bg-accent-soft text-accent"><Icon aria-hidden size={18} /></span>
         <div className="min-w-0 flex-1">
-          <h3 className="truncate text-lg leading-6 font-semibold">
+          <h2 className="truncate text-lg leading-6 font-semibold">
             <Link to={`/servers/${server.id}`} data-testid={`server-${server.slug}`} className="outline-none after:absolute after:inset-0 after:rounded-2xl focus-visible:after:outline-2 focus-visible:after:outline-accent">{server.title}</Link>
-          </h3>
+          </h2>
           <p className="truncate text-sm text-ink-2">
             {sourceLine(server)}{server.version && ` · ${server.version}`}
           </p>
