@@ -2,6 +2,7 @@
 
 mod accept;
 mod activity;
+pub mod bridge;
 mod config;
 mod context;
 mod envelope;
@@ -10,6 +11,7 @@ mod front;
 mod guard;
 mod handle;
 mod limits;
+mod lines;
 mod message;
 mod relay;
 mod routes;

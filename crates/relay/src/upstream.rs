@@ -5,7 +5,6 @@
 //! the server, `inward` from it; `pipes` and `http` move bytes and know nothing of clients.
 
 mod calls;
-mod codec;
 mod connection;
 mod http;
 mod inward;

@@ -1,9 +1,9 @@
 //! A server behind pipes. Writing and reading are separate tasks: a server that reads and writes by turns would
 //! otherwise wait for us to read while we wait for it to read, for good (RESULTS.md: two of the peers do).
 
-use super::codec::{Item, Lines};
 use super::link::{Line, Link};
 use super::server::Server;
+use crate::lines::{Item, Lines};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};

@@ -26,7 +26,7 @@ pub(crate) struct Children {
     pub(crate) stray: Arc<Mutex<Vec<u8>>>,
     /// Hold every start back until told.
     pub(crate) gate: Option<tokio::sync::Semaphore>,
-    children: Mutex<Vec<Child>>,
+    pub(crate) children: Mutex<Vec<Child>>,
 }
 
 impl Upstreams for Children {

@@ -10,7 +10,7 @@ const END: usize = 256;
 
 /// What came.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Item {
+pub(crate) enum Item {
     /// A line, without its line feed.
     Line(Bytes),
     /// A line longer than the cap.
@@ -19,14 +19,14 @@ pub(super) enum Item {
 
 /// The ends of a line that was cut.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Cut {
+pub(crate) struct Cut {
     head: Vec<u8>,
     tail: Vec<u8>,
 }
 
 /// Splits bytes into lines.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     buffer: BytesMut,
     /// How much of the buffer holds no line feed.
     scanned: usize,
@@ -36,18 +36,18 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Lines of up to `max` bytes.
-    pub(super) fn new(max: usize) -> Self {
+    pub(crate) fn new(max: usize) -> Self {
         Self { buffer: BytesMut::with_capacity(READ), scanned: 0, max, cut: None }
     }
 
     /// Reads once; false at the end. May be dropped and called again.
-    pub(super) async fn fill(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> std::io::Result<bool> {
+    pub(crate) async fn fill(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> std::io::Result<bool> {
         self.buffer.reserve(READ);
         Ok(reader.read_buf(&mut self.buffer).await? > 0)
     }
 
     /// The next line among what was read.
-    pub(super) fn next(&mut self) -> Option<Item> {
+    pub(crate) fn next(&mut self) -> Option<Item> {
         let Some(at) = memchr::memchr(b'\n', &self.buffer[self.scanned..]) else {
             self.scanned = self.buffer.len();
             if self.cut.is_some() || self.scanned > self.max {
@@ -72,7 +72,7 @@ impl Lines {
     }
 
     /// What is left when the pipe ended without a line feed.
-    pub(super) fn rest(&mut self) -> Option<Item> {
+    pub(crate) fn rest(&mut self) -> Option<Item> {
         let line = self.buffer.split().freeze();
         self.scanned = 0;
         (self.cut.is_none() && !line.is_empty()).then_some(Item::Line(line))
@@ -96,7 +96,7 @@ impl Lines {
 
 impl Cut {
     /// The id of the response, where it stands first (Python's SDK) or last (TypeScript's).
-    pub(super) fn id(&self) -> Option<u64> {
+    pub(crate) fn id(&self) -> Option<u64> {
         let squeeze = |bytes: &[u8]| -> String {
             String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_whitespace()).collect()
         };

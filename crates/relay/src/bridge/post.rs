@@ -1,0 +1,166 @@
+//! One message's way to the relay and its answer's way back.
+
+use super::MAX_LINE;
+use super::connection::{AGAIN, Connection, PATIENCE, Posted, Session};
+use crate::envelope::Envelope;
+use crate::sse::Parser;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde_json::Value;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// What a caller hears when the relay was lost after it had the message.
+const UNKNOWN: &str = "the connection to Catwalk broke during the call; the action may or may not have happened";
+/// What a caller hears when it could not be reached at all.
+const AWAY: &str = "Catwalk is not running; start it and try again";
+
+/// How reading a stream of events ended.
+struct Ended {
+    /// Whether the awaited answer came.
+    answered: bool,
+    /// The last event's id.
+    last: Option<String>,
+}
+
+impl Connection {
+    /// Carries one message and prints what comes back for it.
+    pub(super) async fn carry(&self, line: Bytes) {
+        let envelope = Envelope::parse(&line);
+        let greeting = matches!(&envelope, Ok(Envelope::Request { method, .. }) if method == "initialize");
+        let id = match &envelope {
+            Ok(Envelope::Request { id, .. }) => Some(id.get()),
+            _ => None,
+        };
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let session = if greeting { Session::default() } else { self.session() };
+            match self.post(&session, line.clone()).await {
+                Posted::Answered(response) => match response.status() {
+                    // The relay has restarted or forgotten us; it did nothing with this.
+                    StatusCode::NOT_FOUND if session.generation > 0 => match self.renew(&session).await {
+                        Ok(()) => continue,
+                        Err(StatusCode::BAD_GATEWAY) if Instant::now() < deadline => {}
+                        Err(status) => return self.explain(id, status, &[]).await,
+                    },
+                    StatusCode::ACCEPTED => return,
+                    status if status.is_success() => return self.answered(&session, id, greeting, response).await,
+                    status => {
+                        let body = response.bytes().await.unwrap_or_default();
+                        return self.explain(id, status, &body).await;
+                    }
+                },
+                Posted::NotReached if Instant::now() < deadline => {}
+                Posted::NotReached => return self.refuse_call(id, AWAY).await,
+                Posted::Broken => return self.refuse_call(id, UNKNOWN).await,
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    async fn answered(&self, session: &Session, id: Option<&str>, greeting: bool, response: reqwest::Response) {
+        if is_events(&response) {
+            return self.follow(session, id, response).await;
+        }
+        let headers = response.headers().clone();
+        match response.bytes().await {
+            Ok(answer) => {
+                if greeting {
+                    self.greeted(&headers, &answer);
+                }
+                self.print(answer.into()).await;
+            }
+            Err(_) => self.refuse_call(id, UNKNOWN).await,
+        }
+    }
+
+    /// Prints a call's events; if they break off, comes back for the rest.
+    async fn follow(&self, session: &Session, id: Option<&str>, response: reqwest::Response) {
+        let mut next = Some(response);
+        let mut last = None;
+        while let Some(response) = next.take() {
+            let ended = self.events(response, id).await;
+            if ended.answered || id.is_none() {
+                return;
+            }
+            last = ended.last.or(last);
+            if last.is_some() {
+                let response = self.get(session, last.as_deref()).await;
+                next = response.filter(|response| response.status().is_success() && is_events(response));
+            }
+        }
+        self.refuse_call(id, UNKNOWN).await;
+    }
+
+    async fn events(&self, response: reqwest::Response, id: Option<&str>) -> Ended {
+        let mut ended = Ended { answered: false, last: None };
+        let mut parser = Parser::new(MAX_LINE);
+        let mut body = response.bytes_stream();
+        while let Some(Ok(chunk)) = body.next().await {
+            let Ok(events) = parser.feed(&chunk) else { return ended };
+            for event in events {
+                ended.last = event.id.or(ended.last);
+                if event.data.is_empty() {
+                    continue;
+                }
+                if let Ok(Envelope::Response { id: answered, .. }) = Envelope::parse(event.data.as_bytes()) {
+                    ended.answered |= Some(answered.get()) == id;
+                }
+                self.print(event.data.into_bytes()).await;
+            }
+        }
+        ended
+    }
+
+    /// Keeps the session's own stream open, in whatever session there is.
+    pub(super) async fn listen(self: Arc<Self>) {
+        tokio::select! {
+            () = self.closed.cancelled() => {}
+            () = self.keep_listening() => {}
+        }
+    }
+
+    async fn keep_listening(&self) {
+        let (mut last, mut of) = (None, 0);
+        loop {
+            let session = self.session();
+            if session.generation != of {
+                (last, of) = (None, session.generation);
+            }
+            match self.get(&session, last.as_deref()).await {
+                Some(response) if response.status() == StatusCode::NOT_FOUND => {
+                    let _ = self.renew(&session).await;
+                }
+                Some(response) if response.status() == StatusCode::METHOD_NOT_ALLOWED => return,
+                Some(response) if response.status().is_success() && is_events(&response) => {
+                    last = self.events(response, None).await.last.or(last);
+                }
+                // An event id that the relay no longer knows.
+                Some(_) => last = None,
+                None => {}
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    /// An HTTP refusal, as an answer to the call it was for.
+    async fn explain(&self, id: Option<&str>, status: StatusCode, body: &[u8]) {
+        let told: Value = serde_json::from_slice(body).unwrap_or_default();
+        let why = told["error"]["message"].as_str().map_or_else(|| format!("Catwalk answered {status}"), str::to_owned);
+        self.refuse_call(id, &why).await;
+    }
+
+    async fn refuse_call(&self, id: Option<&str>, why: &str) {
+        match id {
+            Some(id) => self.refuse(id, -32000, why).await,
+            None => tracing::warn!(why, "a message was lost"),
+        }
+    }
+}
+
+fn is_events(response: &reqwest::Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.to_ascii_lowercase().starts_with("text/event-stream")
+}
