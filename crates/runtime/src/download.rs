@@ -14,7 +14,7 @@ use tokio::io::AsyncWriteExt;
 use url::Url;
 
 /// Without a byte for this long, a connection counts as cut.
-const STALL: Duration = Duration::from_secs(60);
+const STALL: Duration = Duration::from_mins(1);
 /// Attempts in a row that may bring nothing.
 const FRUITLESS: u32 = 3;
 

@@ -153,7 +153,9 @@ impl Error {
     /// Turns a failed request into ours.
     pub(crate) fn http(what: &str, error: &reqwest::Error) -> Self {
         match error.status().map(|s| s.as_u16()) {
-            Some(404 | 410) => Self::NotFound { what: what.to_owned(), evidence: crate::evidence::chain(error) },
+            Some(401 | 403 | 404 | 410) => {
+                Self::NotFound { what: what.to_owned(), evidence: crate::evidence::chain(error) }
+            }
             Some(429) => Self::RateLimited { what: what.to_owned() },
             _ => Self::Offline { what: what.to_owned(), evidence: crate::evidence::chain(error) },
         }

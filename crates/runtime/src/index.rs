@@ -1,4 +1,4 @@
-//! A PyPI simple index: which files a project has. Reads the JSON of PEP 691 and the HTML of PEP 503.
+//! A `PyPI` simple index: which files a project has. Reads the JSON of PEP 691 and the HTML of PEP 503.
 
 use crate::job::Job;
 use crate::{Error, clock};
@@ -28,7 +28,11 @@ impl File {
             .filter_map(|end| self.name.strip_suffix(end))
             .min_by_key(|stem| stem.len())
             .unwrap_or(&self.name);
-        let found = if self.name.ends_with(".whl") { stem.split('-').nth(1) } else { stem.rsplit('-').next() };
+        let found = if std::path::Path::new(&self.name).extension().is_some_and(|e| e == "whl") {
+            stem.split('-').nth(1)
+        } else {
+            stem.rsplit('-').next()
+        };
         found.is_some_and(|v| v.replace('_', "-").eq_ignore_ascii_case(&version.replace('_', "-")))
     }
 }
@@ -103,9 +107,9 @@ mod tests {
         let json = r#"{"meta":{"api-version":"1.1"},"name":"uv","files":[{"filename":"uv-1.0-py3-none-any.whl",
             "url":"../../files/uv-1.0-py3-none-any.whl","hashes":{"sha256":"00"},"requires-python":">=3.8",
             "upload-time":"2026-09-01T22:46:36.382Z"}]}"#;
-        let text = r##"<!DOCTYPE html><html><body><a
+        let text = r#"<!DOCTYPE html><html><body><a
             href="../../files/uv-1.0-py3-none-any.whl#sha256=00" data-requires-python="&gt;=3.8"
-            data-upload-time="2026-09-01T22:46:36.382Z" >uv-1.0-py3-none-any.whl</a><br/></body></html>"##;
+            data-upload-time="2026-09-01T22:46:36.382Z" >uv-1.0-py3-none-any.whl</a><br/></body></html>"#;
         let files = from_json(json, &page());
         assert_eq!(files, html::files(text, &page()));
         assert_eq!(files[0].url.as_str(), "https://index.test/files/uv-1.0-py3-none-any.whl");

@@ -44,7 +44,7 @@ use places::Places;
 pub struct Config {
     /// Root of `toolchains/`, `servers/` and `cache/`.
     pub data: PathBuf,
-    /// A PyPI simple index, ending in `/simple/`.
+    /// A `PyPI` simple index, ending in `/simple/`.
     pub pypi_index: Url,
     /// An npm registry.
     pub npm_registry: Url,

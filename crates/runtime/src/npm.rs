@@ -107,7 +107,7 @@ fn entry(job: &Job<'_>, dir: &Path, place: &Path, scripts: &[scripts::Wanted]) -
     }
     let package = lock::package_json(&dir.join(place))?;
     let found = bin::find(&package, job.request.hint.bin.as_deref())?;
-    let entry = bin::Entry::read(dir, place.join(found));
+    let entry = bin::Entry::read(dir, &place.join(found));
     match (entry, own) {
         (Some(entry), _) => Ok(entry),
         (None, Some(script)) => Err(refuse(script, "The file to start is made by this script.")),

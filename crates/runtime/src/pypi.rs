@@ -22,7 +22,8 @@ pub(crate) const LOCK: &str = "requirements.lock";
 pub(crate) const VENV: &str = "venv";
 /// What a package that says nothing probably needs: the MCP SDK wants no less.
 pub(crate) const USUAL_PYTHON: &str = ">=3.10";
-const WANTED: &str = "requirements.in";
+/// What is to be locked.
+pub(crate) const WANTED: &str = "requirements.in";
 
 /// Installs one exact version.
 pub(crate) async fn install(job: &Job<'_>) -> Result<Installed, Error> {
@@ -43,13 +44,12 @@ pub(crate) async fn install(job: &Job<'_>) -> Result<Installed, Error> {
     let mut notes = Vec::new();
     let lock = staging.path().join(LOCK);
     let stamp = python.stamp()?;
-    match record::earlier_lock(job, &target, LOCK).filter(|l| l.starts_with(stamp.as_bytes())) {
-        Some(earlier) => write(&lock, &earlier)?,
-        None => {
-            write(&staging.path().join(WANTED), format!("{name}=={version}\n").as_bytes())?;
-            let published = files.iter().filter_map(|f| f.uploaded).min();
-            notes.extend(resolve(&python, &format!("Resolving {name}"), WANTED, Some(name), published).await?);
-        }
+    if let Some(earlier) = record::earlier_lock(job, &target, LOCK).filter(|l| l.starts_with(stamp.as_bytes())) {
+        write(&lock, &earlier)?;
+    } else {
+        write(&staging.path().join(WANTED), format!("{name}=={version}\n").as_bytes())?;
+        let published = files.iter().filter_map(|f| f.uploaded).min();
+        notes.extend(resolve(&python, &format!("Resolving {name}"), WANTED, Some(name), published).await?);
     }
     python.sync().await?;
     let (program, leading_args) = entry::find(job, staging.path(), &target, name)?;

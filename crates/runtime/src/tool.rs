@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 /// Output kept of each stream: its end.
 const KEEP: usize = 512 * 1024;
 /// Nothing we run takes this long unless it hangs.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
+const LIMIT: Duration = Duration::from_mins(30);
 
 /// A tool about to be run.
 #[derive(Debug)]

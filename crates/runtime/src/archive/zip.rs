@@ -2,6 +2,7 @@
 
 use super::{Budget, Limits};
 use crate::Error;
+use std::io::Read;
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
 use zip::ZipArchive;
@@ -30,4 +31,20 @@ pub(crate) fn unpack(from: &Path, to: &Path, limits: Limits, cancel: &Cancellati
         }
     }
     Ok(())
+}
+
+/// The text of the first member whose name ends so, e.g. a wheel's metadata.
+pub(crate) fn read_member(zip: &Path, end: &str) -> Result<String, Error> {
+    let damaged = |why: String| Error::HostileArchive { why: format!("is damaged ({why})") };
+    let file = std::fs::File::open(zip).map_err(Error::io(zip))?;
+    let mut archive = ZipArchive::new(std::io::BufReader::new(file)).map_err(|e| damaged(e.to_string()))?;
+    for i in 0..archive.len() {
+        let entry = archive.by_index(i).map_err(|e| damaged(e.to_string()))?;
+        if entry.name().is_ok_and(|n| n.ends_with(end)) {
+            let mut text = String::new();
+            entry.take(1 << 20).read_to_string(&mut text).map_err(|e| damaged(e.to_string()))?;
+            return Ok(text);
+        }
+    }
+    Err(damaged(format!("no {end} in it")))
 }

@@ -7,11 +7,7 @@ impl Error {
     /// What the user is told.
     pub fn problem(&self) -> Problem {
         let (code, title, explanation) = self.words();
-        let problem = Problem::new(code, title, explanation).evidence(self.evidence());
-        match self.fix() {
-            Some(fix) => problem.fix(fix),
-            None => problem,
-        }
+        Problem::new(code, title, explanation).evidence(self.evidence()).fix(self.fix())
     }
 
     fn words(&self) -> (ProblemCode, String, String) {
@@ -125,17 +121,17 @@ impl Error {
         }
     }
 
-    fn fix(&self) -> Option<Fix> {
+    fn fix(&self) -> Fix {
         match self {
-            Self::ScriptNotAllowed { packages, .. } => Some(Fix::AllowScripts { packages: packages.clone() }),
+            Self::ScriptNotAllowed { packages, .. } => Fix::AllowScripts { packages: packages.clone() },
             Self::NotFound { .. }
             | Self::VersionNotFound { .. }
             | Self::BadCoordinate { .. }
             | Self::NoEntry { .. }
             | Self::NotLockable { .. }
             | Self::HostileArchive { .. }
-            | Self::Unsupported { .. } => Some(Fix::ChangeSource),
-            _ => Some(Fix::Retry),
+            | Self::Unsupported { .. } => Fix::ChangeSource,
+            _ => Fix::Retry,
         }
     }
 }

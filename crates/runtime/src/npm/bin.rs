@@ -43,10 +43,10 @@ enum How {
 
 impl Entry {
     /// Looks at a file below `root`; `None` if there is none. As with node's own resolution, the `.js` may be missing.
-    pub(crate) fn read(root: &Path, path: PathBuf) -> Option<Self> {
-        let mut with_js = path.clone().into_os_string();
+    pub(crate) fn read(root: &Path, path: &Path) -> Option<Self> {
+        let mut with_js = path.as_os_str().to_owned();
         with_js.push(".js");
-        let candidates = [path.clone(), with_js.into(), path.join("index.js")];
+        let candidates = [path.to_owned(), with_js.into(), path.join("index.js")];
         let path = candidates.into_iter().find(|p| root.join(p).is_file())?;
         let mut head = Vec::new();
         std::fs::File::open(root.join(&path)).ok()?.take(256).read_to_end(&mut head).ok()?;
@@ -93,17 +93,17 @@ mod tests {
 
     #[test]
     fn one_of_the_bins() {
-        let path = |package: serde_json::Value, hint: Option<&str>| {
-            find(&package, hint).map(|p| p.to_string_lossy().into_owned()).ok()
+        let path = |package: &serde_json::Value, hint: Option<&str>| {
+            find(package, hint).map(|p| p.to_string_lossy().into_owned()).ok()
         };
         let many = || json!({ "name": "@a/b", "bin": { "b": "./dist/b.js", "c": "c.js" } });
-        assert_eq!(path(json!({ "name": "a", "bin": "./a.js" }), None).as_deref(), Some("a.js"));
-        assert_eq!(path(many(), None).as_deref(), Some("dist/b.js"));
-        assert_eq!(path(many(), Some("c")).as_deref(), Some("c.js"));
-        assert_eq!(path(many(), Some("d")), None);
-        assert_eq!(path(json!({ "name": "x", "bin": { "b": "b.js", "c": "c.js" } }), None), None);
-        assert_eq!(path(json!({ "name": "x", "bin": { "b": "../../b.js" } }), None), None);
-        assert_eq!(path(json!({ "name": "x" }), None), None);
+        assert_eq!(path(&json!({ "name": "a", "bin": "./a.js" }), None).as_deref(), Some("a.js"));
+        assert_eq!(path(&many(), None).as_deref(), Some("dist/b.js"));
+        assert_eq!(path(&many(), Some("c")).as_deref(), Some("c.js"));
+        assert_eq!(path(&many(), Some("d")), None);
+        assert_eq!(path(&json!({ "name": "x", "bin": { "b": "b.js", "c": "c.js" } }), None), None);
+        assert_eq!(path(&json!({ "name": "x", "bin": { "b": "../../b.js" } }), None), None);
+        assert_eq!(path(&json!({ "name": "x" }), None), None);
     }
 
     #[test]

@@ -25,13 +25,13 @@ impl<'a> Npm<'a> {
     pub(crate) fn new(job: &'a Job<'a>, node: &Node) -> Result<Self, Error> {
         let (config, places) = (&job.runtime.config, &job.runtime.places);
         let mut env = environment::tools(config, places)?;
-        let none = |name: &str| super::text(places.tool_home().join(name));
+        let absent = |file: &str| super::text(places.tool_home().join(file));
         // The environment outranks a project's `.npmrc`, and the user's own is never seen: these files do not exist.
         let settings = [
             ("registry", config.npm_registry.to_string()),
             ("cache", super::text(places.npm_cache())),
-            ("userconfig", none("no-user-npmrc")),
-            ("globalconfig", none("no-global-npmrc")),
+            ("userconfig", absent("no-user-npmrc")),
+            ("globalconfig", absent("no-global-npmrc")),
             ("prefix", super::text(places.tool_home())),
             ("nodedir", super::text(node.prefix())),
             ("ignore_scripts", "true".into()),

@@ -103,15 +103,28 @@ impl<'a> Python<'a> {
         self.run(&format!("Installing {packages} {noun}"), &args).await?.ok(self.job)
     }
 
-    /// Builds and installs a source tree; its dependencies are there already. Runs its build backend: only with consent.
-    pub(crate) async fn install_tree(&self, tree: &Path) -> Result<(), Error> {
-        let head = ["pip", "install", "--no-deps", "--no-sources", "--python"];
+    /// Builds a source tree into a wheel. Runs its build backend: only with consent.
+    pub(crate) async fn build(&self, tree: &Path) -> Result<PathBuf, Error> {
+        let out = self.dir.join("dist");
+        let head = ["build", "--wheel", "--no-sources", "--no-create-gitignore", "--python"];
         let mut args: Vec<String> = head.iter().map(|&a| a.to_owned()).collect();
-        args.extend([text(interpreter(Path::new(VENV))), text(tree)]);
+        args.extend([text(interpreter(&self.dir.join(VENV))), "--out-dir".into(), text(&out), text(tree)]);
         if crate::cooldown::applies(self.job) {
             args.extend(["--exclude-newer".to_owned(), self.job.cutoff_iso()]);
         }
-        self.run("Building the server", &args).await?.ok(self.job)
+        let step = "Building the server";
+        self.run(step, &args).await?.ok(self.job)?;
+        let files = std::fs::read_dir(&out).map_err(Error::io(&out))?.flatten().map(|e| e.path());
+        let wheel = files.into_iter().find(|p| p.extension().is_some_and(|e| e == "whl"));
+        wheel.ok_or_else(|| Error::Tool { step: step.into(), evidence: vec!["It made no wheel.".into()] })
+    }
+
+    /// Installs a wheel that was built here; its dependencies are there already.
+    pub(crate) async fn install_wheel(&self, wheel: &Path) -> Result<(), Error> {
+        let head = ["pip", "install", "--no-deps", "--offline", "--compile-bytecode", "--python"];
+        let mut args: Vec<String> = head.iter().map(|&a| a.to_owned()).collect();
+        args.extend([text(interpreter(Path::new(VENV))), text(wheel)]);
+        self.run("Installing the server", &args).await?.ok(self.job)
     }
 
     /// Marks the lock with what it was made for: another Python needs another one.

@@ -28,14 +28,12 @@ fn folder(job: &Job<'_>) -> Result<PathBuf, Error> {
 
 /// Puts the source into an empty folder.
 pub(super) async fn into(job: &Job<'_>, src: &Path) -> Result<(), Error> {
-    match names::commit(job.request).filter(|_| job.request.package.registry_type == "github") {
-        Some(commit) => tarball(job, commit, src).await,
-        None => {
-            job.step("Copying the folder");
-            let (from, to, cancel) = (folder(job)?, src.to_owned(), job.cancel.clone());
-            blocking::run(move || tree::copy(&from, &to, &cancel)).await
-        }
+    if let Some(commit) = names::commit(job.request).filter(|_| job.request.package.registry_type == "github") {
+        return tarball(job, commit, src).await;
     }
+    job.step("Copying the folder");
+    let (from, to, cancel) = (folder(job)?, src.to_owned(), job.cancel.clone());
+    blocking::run(move || tree::copy(&from, &to, &cancel)).await
 }
 
 async fn tarball(job: &Job<'_>, commit: &str, src: &Path) -> Result<(), Error> {

@@ -15,10 +15,10 @@ pub(super) async fn build(source: &Source<'_>) -> Result<Outcome, Error> {
     let job = source.job;
     let package = lock::package_json(&source.path())?;
     let file = entry_path(&package, job.request.hint.bin.as_deref())?;
-    let place = source.project.join(file);
+    let entry = source.project.join(file);
     let script =
         ["build", "prepare"].into_iter().find(|s| package.get("scripts").is_some_and(|all| all.get(s).is_some()));
-    let script = script.filter(|_| bin::Entry::read(source.dir, place.clone()).is_none());
+    let script = script.filter(|_| bin::Entry::read(source.dir, &entry).is_none());
     if let Some(script) = script.filter(|_| !job.allows(source.consent())) {
         let command = package["scripts"][script].as_str().unwrap_or_default();
         let why = "It is written in a form that has to be built first, and building runs its author's code.";
@@ -29,8 +29,7 @@ pub(super) async fn build(source: &Source<'_>) -> Result<Outcome, Error> {
     let npm = Npm::new(job, &node)?;
     let root = root(source);
     let member = source.project.strip_prefix(root).ok().filter(|p| !p.as_os_str().is_empty()).map(npm::text);
-    let legacy = ["", &npm::text(&source.project)].iter().any(|p| set_aside_npmrc(&source.dir.join(p)))
-        | set_aside_npmrc(&source.dir.join(root));
+    let (above, own) = (set_aside_npmrc(&source.dir.join(SRC)), set_aside_npmrc(&source.path()));
     let mut args: Vec<String> = Vec::new();
     if let Some(member) = &member {
         args.extend(["--workspace".into(), member.clone(), "--include-workspace-root".into()]);
@@ -38,23 +37,23 @@ pub(super) async fn build(source: &Source<'_>) -> Result<Outcome, Error> {
     if script.is_none() {
         args.push("--omit=dev".into());
     }
-    if legacy {
+    if above || own {
         args.push("--legacy-peer-deps".into());
     }
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let at = source.dir.join(root);
-    let notes = install(&npm, &at, &args).await?;
+    let remarks = install(&npm, &at, &args).await?;
     let locked = lock::read(&at)?;
     let wanted = scripts::wanted(&at, &locked);
     let skipped_scripts = scripts::run_allowed(&npm, &at, &wanted).await?;
     if let Some(script) = script {
         npm.run("Building the server", &source.path(), &["run", script, "--ignore-scripts=false"]).await?.ok()?;
     }
-    let none = || Error::NoEntry { package: source.consent().to_owned(), found: Vec::new() };
-    let entry = bin::Entry::read(source.dir, place).ok_or_else(none)?;
+    let missing = || Error::NoEntry { package: source.consent().to_owned(), found: Vec::new() };
+    let entry = bin::Entry::read(source.dir, &entry).ok_or_else(missing)?;
     let (program, leading_args) = entry.command(&node, source.target);
     let env = npm::run_env(job, &node, &source.target.join(root));
-    let built = Built { program, leading_args, env, skipped_scripts, notes, ..Built::default() };
+    let built = Built { program, leading_args, env, skipped_scripts, notes: remarks, ..Built::default() };
     Ok(Outcome { built, dependencies: Some(root.join(npm::LOCK)) })
 }
 

@@ -22,9 +22,12 @@ const SERVER: &str = r#"require("readline").createInterface({ input: process.std
   console.log(JSON.stringify({ jsonrpc: "2.0", id, result: { serverInfo: { name: require("./name.json") } } }));
 });"#;
 
-/// Tarballs by `name-version`, and the packages.
+/// A registry that grows while it is being asked.
 #[derive(Clone, Default)]
-struct Registry(Arc<Mutex<(BTreeMap<String, Vec<u8>>, BTreeMap<String, Value>)>>);
+struct Registry(Arc<Mutex<Content>>);
+
+/// Tarballs by file name, and the packages' documents.
+type Content = (BTreeMap<String, Vec<u8>>, BTreeMap<String, Value>);
 
 impl Registry {
     /// Publishes a version: `manifest` is its `package.json` without name and version.
@@ -68,8 +71,8 @@ impl Registry {
         };
         let router = Router::new().route("/{name}", get(document)).route("/-/{name}", get(tarball));
         bench.config.npm_registry = serve(router.with_state(self.clone())).await;
-        *address.lock().expect("no panics while held") =
-            bench.config.npm_registry.as_str().trim_end_matches('/').to_owned();
+        let here = bench.config.npm_registry.as_str().trim_end_matches('/');
+        here.clone_into(&mut address.lock().expect("no panics while held"));
     }
 }
 

@@ -152,3 +152,48 @@ async fn folder() {
     assert_eq!(bench.hello(&second).await, "two");
     assert_eq!(bench.hello(&first).await, "one", "the earlier one stays for the way back");
 }
+
+/// A monorepo: the server is a workspace and shares its repository's dependencies.
+#[tokio::test]
+async fn node_workspace() {
+    let top = r#"{ "name": "all", "private": true, "workspaces": ["packages/*"] }"#;
+    let shared = r#"{ "name": "@ada/shared", "version": "1.0.0", "main": "x.js" }"#;
+    let server = r#"{ "name": "@ada/server", "version": "1.0.0", "bin": "x.js", "dependencies": { "@ada/shared": "^1.0.0", "left-pad": "1.3.0" } }"#;
+    let code = format!("require('left-pad'); {}", NODE.replace("NAME", "require('@ada/shared')"));
+    let files = [
+        ("package.json", top),
+        ("packages/shared/package.json", shared),
+        ("packages/shared/x.js", "module.exports = 'shared';"),
+        ("packages/server/package.json", server),
+        ("packages/server/x.js", &code),
+    ];
+    let (bench, mut ask) = github(&files, None).await;
+    ask.repository = Some(Repository { subfolder: Some("packages/server".into()), ..Repository::default() });
+    let installed = bench.install(ask).await.expect("installs");
+    assert_eq!(bench.hello(&installed).await, "shared");
+}
+
+/// A project whose dependencies only its build backend can tell.
+#[tokio::test]
+async fn python_with_its_own_backend() {
+    let poetry = r#"[tool.poetry]
+name = "notes"
+version = "1.0.0"
+description = ""
+authors = ["Ada <ada@example.org>"]
+packages = [{ include = "notes.py" }]
+[tool.poetry.dependencies]
+python = "^3.9"
+idna = "^3.4"
+[tool.poetry.scripts]
+serve = "notes:main"
+[build-system]
+requires = ["poetry-core"]
+build-backend = "poetry.core.masonry.api"
+"#;
+    let code = format!("import idna\n{PYTHON}");
+    let (bench, mut ask) = github(&[("pyproject.toml", poetry), ("notes.py", &code)], None).await;
+    ask.allow_scripts = vec!["ada/notes".into()];
+    let installed = bench.install(ask).await.expect("builds");
+    assert_eq!(bench.hello(&installed).await, "from-python");
+}

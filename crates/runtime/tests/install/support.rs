@@ -47,7 +47,7 @@ impl Bench {
             npm_registry: url(&env("CATWALK_TEST_NPM", "https://registry.npmjs.org/")),
             github_codeload: url(NOWHERE),
             extra_ca: None,
-            cooldown: Duration::from_secs(7 * 24 * 60 * 60),
+            cooldown: Duration::from_hours(7 * 24),
         };
         Self { data, config, steps: Mutex::default(), cancel: CancellationToken::new() }
     }
@@ -94,7 +94,7 @@ impl Bench {
         let mut stdin = child.stdin.take().expect("piped");
         stdin.write_all(format!("{ask}\n").as_bytes()).await.expect("the server reads");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let line = tokio::time::timeout(Duration::from_secs(60), lines.next_line());
+        let line = tokio::time::timeout(Duration::from_mins(1), lines.next_line());
         let line = line.await.expect("an answer in time").expect("readable").expect("an answer before the end");
         let answer: Value = serde_json::from_str(&line).expect("JSON-RPC");
         answer["result"]["serverInfo"]["name"].as_str().expect("a server says its name").to_owned()

