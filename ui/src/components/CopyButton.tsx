@@ -1,6 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button, IconButton } from "./Button";
+import { copyText } from "./copyText";
 
 interface Props {
   text: string;
@@ -18,7 +19,7 @@ export function CopyButton({ text, what, worded, ...rest }: Props) {
     return () => clearTimeout(timer);
   }, [copied]);
 
-  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true));
+  const copy = () => void copyText(text).then(setCopied);
   const label = copied ? "Copied" : `Copy ${what}`;
   const icon = copied ? Check : Copy;
   return (

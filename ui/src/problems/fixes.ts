@@ -47,7 +47,7 @@ export function useFix({ retry, deployment, editAnswers, changeSource, copyEntry
   const runner = (fix: Fix): (() => Promise<unknown>) | null => {
     switch (fix.kind) {
       case "retry": return retry ? again : deployment ? () => api.startDeployment(deployment) : null;
-      case "useAnotherPort": return () => api.useAnotherPort();
+      case "useAnotherPort": return () => api.useAnotherPort().then(again);
       case "copyEntry": return copyEntry ? now(copyEntry) : null;
       case "changeSource": return changeSource ? now(changeSource) : go("/new");
       case "editAnswers":

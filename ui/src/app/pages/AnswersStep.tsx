@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Rocket } from "lucide-react";
+import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Card } from "@/components/Card";
 import { Page } from "@/components/Page";
@@ -28,6 +29,7 @@ interface Props {
 
 /** The questions that only the user can answer. */
 export function AnswersStep({ found, title, draft, wrong, problem, busy, onDraft, onDeploy, onBack }: Props) {
+  const [focus, setFocus] = useState<string | null>(null);
   const settled = useDebounced(draft, 250);
   const preview = useQuery({
     queryKey: ["preview", found.id, settled],
@@ -44,8 +46,8 @@ export function AnswersStep({ found, title, draft, wrong, problem, busy, onDraft
         <h1 className="text-2xl font-semibold">{title} needs a few answers</h1>
         <p className="mt-1 text-ink-2">{required === 0 ? "All of them are optional." : "Secrets are sealed with a key from this computer’s keychain, and only this server gets them."}</p>
       </header>
-      <AnswerForm form={found.form} draft={draft} problems={wrong} sealed={sealedIn(found.answers)} onChange={onDraft} onSubmit={onDeploy} formId="answers" panel={(fields) => <Card className="p-6">{fields}</Card>}>
-        {problem && <ProblemCard problem={problem} retry={onDeploy} />}
+      <AnswerForm form={found.form} draft={draft} problems={wrong} sealed={sealedIn(found.answers)} onChange={onDraft} onSubmit={onDeploy} focus={focus} formId="answers" panel={(fields) => <Card className="p-6">{fields}</Card>}>
+        {problem && <ProblemCard problem={problem} retry={onDeploy} editAnswers={setFocus} />}
         <WillRun preview={preview.data ?? found.preview} />
       </AnswerForm>
       <Footer>

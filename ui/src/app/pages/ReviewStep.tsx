@@ -45,7 +45,7 @@ export function ReviewStep({ found, title, onTitle, allowScripts, onAllowScripts
         <Disclosure title="Give it another name">
           <div className="max-w-md"><Field label="Name in Catwalk">{(ids) => <TextInput {...ids} data-testid="title-input" maxLength={80} value={title} onChange={(e) => onTitle(e.target.value)} />}</Field></div>
         </Disclosure>
-        {problem && <ProblemCard problem={problem} retry={retry} changeSource={onBack} />}
+        {problem && <ProblemCard problem={problem} retry={retry} changeSource={onBack} editAnswers={onAllow} />}
       </div>
       <Footer>
         <Button variant="ghost" icon={ArrowLeft} onClick={onBack} data-testid="back">Back</Button>

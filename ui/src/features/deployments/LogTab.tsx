@@ -1,5 +1,5 @@
 import { ArrowDownToLine, Search } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { Card } from "@/components/Card";
 import { CopyButton } from "@/components/CopyButton";
 import { cx } from "@/components/cx";
@@ -9,7 +9,7 @@ import { Spinner } from "@/components/Spinner";
 import type { LogLine } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
 import { clock } from "@/text/time";
-import { useLog } from "./useLog";
+import { useLog, type NumberedLine } from "./useLog";
 
 export function LogTab({ id }: { id: string }) {
   const { lines, problem } = useLog(id);
@@ -40,7 +40,7 @@ export function LogTab({ id }: { id: string }) {
 
 const INK: Partial<Record<string, string>> = { stdout: "text-ink", stderr: "text-ink-2", catwalk: "text-accent" };
 
-function Lines({ lines, follow, onScrollAway }: { lines: LogLine[]; follow: boolean; onScrollAway: () => void }) {
+function Lines({ lines, follow, onScrollAway }: { lines: NumberedLine[]; follow: boolean; onScrollAway: () => void }) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (follow && ref.current) ref.current.scrollTop = ref.current.scrollHeight;
@@ -56,16 +56,20 @@ function Lines({ lines, follow, onScrollAway }: { lines: LogLine[]; follow: bool
       onWheel={(e) => { if (e.deltaY < 0 && follow) onScrollAway(); }}
       className="selectable min-h-0 flex-1 overflow-auto bg-sunken p-3 font-mono text-xs leading-5 -outline-offset-2"
     >
-      {lines.map((line, index) => (
-        <div key={index} className="flex gap-3 rounded px-1 hover:bg-raised">
-          <time className="shrink-0 text-ink-3 select-none">{clock(line.at)}</time>
-          <span className={cx("min-w-0 whitespace-pre-wrap [overflow-wrap:anywhere]", INK[line.stream])}>
-            {line.stream === "catwalk" && <span className="mr-2 rounded bg-accent-soft px-1">Catwalk</span>}
-            <Visible text={line.text} />
-          </span>
-        </div>
-      ))}
+      {lines.map((line) => <Row key={line.n} line={line} />)}
       {lines.length === 0 && <p className="p-1 text-ink-3">Nothing here.</p>}
     </div>
   );
 }
+
+const Row = memo(function Row({ line }: { line: LogLine }) {
+  return (
+    <div className="flex gap-3 rounded px-1 [contain-intrinsic-size:auto_20px] [content-visibility:auto] hover:bg-raised">
+      <time className="shrink-0 text-ink-3 select-none">{clock(line.at)}</time>
+      <span className={cx("min-w-0 whitespace-pre-wrap [overflow-wrap:anywhere]", INK[line.stream])}>
+        {line.stream === "catwalk" && <span className="mr-2 rounded bg-accent-soft px-1">Catwalk</span>}
+        <Visible text={line.text} />
+      </span>
+    </div>
+  );
+});
