@@ -3,6 +3,9 @@
 
 use catwalk_analysis::{Analyzer, Endpoints, Error, source::parse};
 use catwalk_domain::{Analysis, Form, Millis};
+use catwalk_testkit::github::FakeGitHub;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// 2026-11-23, so that the ages of real versions do not depend on the day of the test.
@@ -61,4 +64,60 @@ pub fn asks(analysis: &Analysis) -> Vec<String> {
         .iter()
         .map(|f| format!("{}{}{}{}", f.key, mark(f.required, "*"), mark(f.secret, "#"), mark(f.repeated, "+")))
         .collect()
+}
+
+/// A registry of both kinds with just the packages it is given; everything else is 404.
+pub struct FakeRegistry {
+    pub base: url::Url,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl FakeRegistry {
+    /// `npm`: name to `package.json`; `pypi`: name to `info`.
+    pub async fn start(npm: BTreeMap<String, Value>, pypi: BTreeMap<String, Value>) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let base = format!("http://{}/", listener.local_addr().expect("it is bound"));
+        let answer = move |request: axum::extract::Request| {
+            let path = request.uri().path().replace("%2F", "/").replace("%40", "@");
+            let found = if let Some(name) = path.strip_prefix("/npm/").and_then(|p| p.strip_suffix("/latest")) {
+                npm.get(name).cloned()
+            } else if let Some(name) = path.strip_prefix("/pypi/pypi/").and_then(|p| p.strip_suffix("/json")) {
+                pypi.get(name).map(|info| serde_json::json!({"info": info, "urls": []}))
+            } else {
+                None
+            };
+            let answer = match found {
+                Some(json) => (axum::http::StatusCode::OK, axum::Json(json)),
+                None => (axum::http::StatusCode::NOT_FOUND, axum::Json(serde_json::json!({"error": "Not found"}))),
+            };
+            std::future::ready(answer)
+        };
+        let router = axum::Router::new().fallback(answer);
+        let task = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        Self { base: base.parse().expect("a URL"), task }
+    }
+
+    /// The endpoints of this registry and a fake GitHub.
+    pub fn with(&self, github: &FakeGitHub) -> Endpoints {
+        let part = |p: &str| self.base.join(p).expect("a URL");
+        Endpoints { npm: part("npm/"), pypi: part("pypi/"), ..on(github) }
+    }
+}
+
+impl Drop for FakeRegistry {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// The public registries with a fake GitHub.
+pub fn on(github: &FakeGitHub) -> Endpoints {
+    Endpoints {
+        github_api: github.api(),
+        github_raw: github.raw(),
+        github_codeload: github.codeload(),
+        ..Endpoints::default()
+    }
 }
