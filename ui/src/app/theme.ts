@@ -14,7 +14,13 @@ export function rememberedAppearance(): Appearance {
 export function showAppearance(appearance: Appearance): void {
   chosen = appearance;
   const theme = appearance === "system" ? (light.matches ? "light" : "dark") : appearance;
-  document.documentElement.dataset.theme = theme;
+  const root = document.documentElement;
+  if (root.dataset.theme !== theme) {
+    // Every colour changes at once; without this each control would fade by itself.
+    root.classList.add("still");
+    root.dataset.theme = theme;
+    requestAnimationFrame(() => requestAnimationFrame(() => root.classList.remove("still")));
+  }
   localStorage.setItem(KEY, appearance);
 }
 

@@ -43,8 +43,8 @@ export function AnswersStep({ found, title, draft, wrong, problem, busy, onDraft
     <Page>
       <Steps steps={stepsFor(true)} at={2} />
       <header className="rise mt-7 mb-4">
-        <h1 className="text-2xl font-semibold">{title} needs a few answers</h1>
-        <p className="mt-1 text-ink-2">{required === 0 ? "All of them are optional." : "Secrets are sealed with a key from this computer’s keychain, and only this server gets them."}</p>
+        <h1 className="text-2xl font-semibold">{required === 0 ? `Settings for ${title}` : `${title} needs ${required === 1 ? "one answer" : "a few answers"}`}</h1>
+        <p className="mt-1 text-ink-2">{required === 0 ? "All of them are optional. You can change them at any time." : "Secrets are sealed with a key from this computer’s keychain, and only this server gets them."}</p>
       </header>
       <AnswerForm form={found.form} draft={draft} problems={wrong} sealed={sealedIn(found.answers)} onChange={onDraft} onSubmit={onDeploy} focus={focus} formId="answers" panel={(fields) => <Card className="p-6">{fields}</Card>}>
         {problem && <ProblemCard problem={problem} retry={onDeploy} editAnswers={setFocus} />}

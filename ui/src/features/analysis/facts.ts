@@ -31,6 +31,9 @@ const LABELS: [RegExp, string][] = [
   [/^\/_meta/, "How it starts"],
 ];
 
+/** What decides about an Allow stands first. */
+const FIRST = ["Package", "Address", "Kind", "Version", "Repository", "How it starts", "Argument", "Setting", "Header"];
+
 function shown(value: unknown): string | null {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
@@ -56,7 +59,8 @@ export function facts(manifest: Manifest, evidence: Evidence[]): Fact[] {
     fact.evidence.push(item);
     found.set(pointer, fact);
   }
-  return [...found.values()];
+  const rank = ({ label }: Fact) => (FIRST.includes(label) ? FIRST.indexOf(label) : FIRST.length);
+  return [...found.values()].sort((a, b) => rank(a) - rank(b));
 }
 
 /** Where a fact was read, and a page that shows it. */

@@ -33,14 +33,14 @@ export function LogTab({ id }: { id: string }) {
         </label>
         <CopyButton text={shown.map((l) => `${new Date(l.at).toISOString()} ${l.stream} ${l.text}`).join("\n")} what="log" worded data-testid="log-copy" />
       </div>
-      <Lines lines={shown} follow={follow} onScrollAway={() => setFollow(false)} />
+      <Lines lines={shown} empty={wanted === "" ? "The server has not written anything yet." : "No line matches."} follow={follow} onScrollAway={() => setFollow(false)} />
     </Card>
   );
 }
 
 const INK: Partial<Record<string, string>> = { stdout: "text-ink", stderr: "text-ink-2", catwalk: "text-accent" };
 
-function Lines({ lines, follow, onScrollAway }: { lines: NumberedLine[]; follow: boolean; onScrollAway: () => void }) {
+function Lines({ lines, empty, follow, onScrollAway }: { lines: NumberedLine[]; empty: string; follow: boolean; onScrollAway: () => void }) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (follow && ref.current) ref.current.scrollTop = ref.current.scrollHeight;
@@ -57,7 +57,7 @@ function Lines({ lines, follow, onScrollAway }: { lines: NumberedLine[]; follow:
       className="selectable min-h-0 flex-1 overflow-auto bg-sunken p-3 font-mono text-xs leading-5 -outline-offset-2"
     >
       {lines.map((line) => <Row key={line.n} line={line} />)}
-      {lines.length === 0 && <p className="p-1 text-ink-3">Nothing here.</p>}
+      {lines.length === 0 && <p className="p-1 text-ink-3">{empty}</p>}
     </div>
   );
 }
