@@ -27,11 +27,13 @@ mod log;
 pub mod machine;
 mod platform;
 mod process;
+#[cfg_attr(windows, expect(dead_code, reason = "Windows has no helper to record: the Job Object dies with Catwalk"))]
 mod record;
 pub mod run;
 mod spec;
 mod supervisor;
 mod tree;
+#[cfg_attr(windows, expect(dead_code, reason = "Windows has no helper to talk to"))]
 mod wire;
 
 pub use error::Error;

@@ -12,6 +12,7 @@ use crate::{Error, Log, Process, Spec, platform, record};
 /// Starts servers. One per Catwalk; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Supervisor {
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows has no helper"))]
     pub(crate) helper: PathBuf,
     pub(crate) run_dir: PathBuf,
     pub(crate) tasks: TaskTracker,
