@@ -18,8 +18,13 @@ impl Staging {
     /// Starts a folder that will become `target`.
     pub(crate) fn beside(target: PathBuf) -> Result<Self, Error> {
         let parent = target.parent().unwrap_or(&target).to_owned();
-        std::fs::create_dir_all(&parent).map_err(Error::io(&parent))?;
-        let temp = tempfile::Builder::new().prefix(PREFIX).tempdir_in(&parent).map_err(Error::io(&parent))?;
+        Self::within(&parent, target)
+    }
+
+    /// The same in a workshop of its own, on the same disk, that can be swept without touching others' work.
+    pub(crate) fn within(workshop: &Path, target: PathBuf) -> Result<Self, Error> {
+        std::fs::create_dir_all(workshop).map_err(Error::io(workshop))?;
+        let temp = tempfile::Builder::new().prefix(PREFIX).tempdir_in(workshop).map_err(Error::io(workshop))?;
         Ok(Self { temp, target })
     }
 

@@ -65,6 +65,7 @@ impl Tool {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the one place of this crate that starts a process")]
     fn spawn(&self) -> Result<Child, Error> {
         let mut command = Command::new(&self.program);
         command

@@ -2,7 +2,7 @@
 
 use crate::download::Download;
 use crate::job::Job;
-use crate::staging::Staging;
+use crate::staging::{self, Staging};
 use crate::{Error, archive, blocking, file_lock, index};
 use std::path::{Path, PathBuf};
 
@@ -135,10 +135,13 @@ async fn fetch(job: &Job<'_>, kind: Kind, root: &Path) -> Result<(), Error> {
     let download = Download { what: kind.title(), url: &file.url, part, limit: WHEEL };
     let wheel = download.pinned(job, pin.sha256).await?;
     job.step(format!("Unpacking {}", kind.title()));
-    let staging = Staging::beside(root.to_owned())?;
+    let workshop = job.runtime.places.toolchains().join(format!(".{}.new", kind.folder()));
+    staging::sweep(&workshop).await;
+    let staging = Staging::within(&workshop, root.to_owned())?;
     let (from, to, cancel) = (wheel.clone(), staging.path().to_owned(), job.cancel.clone());
     blocking::run(move || archive::zip::unpack(&from, &to, UNPACKED, &cancel)).await?;
     staging.commit().await?;
     tokio::fs::remove_file(&wheel).await.ok();
+    tokio::fs::remove_dir(&workshop).await.ok();
     Ok(())
 }

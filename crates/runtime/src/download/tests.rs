@@ -1,4 +1,5 @@
 //! Downloads against a server that misbehaves.
+#![expect(clippy::disallowed_methods, reason = "a test's own server ends with the test")]
 
 use super::{Download, hex};
 use crate::job::Job;

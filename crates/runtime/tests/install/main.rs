@@ -3,6 +3,7 @@
 //! The toolchains and caches are shared between runs through `CATWALK_TEST_CACHE` (default: `test-cache` in the target
 //! folder), so the first run downloads about 80 MB and later ones nothing.
 #![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "a test starts its own servers, clients and children")]
 
 mod npm;
 mod npm_registry;
