@@ -3,6 +3,7 @@
 use crate::recipe::Recipe;
 use crate::source::{recognise, snippet, split};
 use catwalk_domain::EvidenceSource;
+use std::sync::OnceLock;
 
 /// Most launches that are looked at.
 const MAX_RECIPES: usize = 60;
@@ -12,6 +13,8 @@ const MAX_RECIPES: usize = 60;
 pub(crate) struct Doc {
     pub(crate) text: String,
     origin: EvidenceSource,
+    /// Read once: a long README is asked several times.
+    printed: OnceLock<Vec<Printed>>,
 }
 
 /// A launch as a document prints it.
@@ -27,12 +30,13 @@ pub(crate) struct Printed {
 impl Doc {
     /// A file of a repository or package.
     pub(crate) fn file(path: &str, text: String, url: Option<String>) -> Self {
-        Self { text, origin: EvidenceSource::File { path: path.to_owned(), line: None, url } }
+        Self { text, origin: EvidenceSource::File { path: path.to_owned(), line: None, url }, printed: OnceLock::new() }
     }
 
     /// A field of an API's answer.
     pub(crate) fn api(name: &str, url: &str, text: String) -> Self {
-        Self { text, origin: EvidenceSource::Api { name: name.to_owned(), url: url.to_owned() } }
+        let origin = EvidenceSource::Api { name: name.to_owned(), url: url.to_owned() };
+        Self { text, origin, printed: OnceLock::new() }
     }
 
     /// Where a line of it stands.
@@ -53,7 +57,11 @@ impl Doc {
     }
 
     /// Every launch that the document prints, in its order.
-    pub(crate) fn recipes(&self) -> Vec<Printed> {
+    pub(crate) fn recipes(&self) -> &[Printed] {
+        self.printed.get_or_init(|| self.read())
+    }
+
+    fn read(&self) -> Vec<Printed> {
         let mut out = Vec::new();
         for (line, block) in blocks(&self.text) {
             if out.len() >= MAX_RECIPES {
@@ -67,6 +75,34 @@ impl Doc {
         }
         out
     }
+}
+
+/// Packages that the document says to install by hand, e.g. `pip install x`: (from npm?, name).
+pub(crate) fn installs(text: &str) -> Vec<(bool, String)> {
+    let mut out = Vec::new();
+    for line in blocks(text).iter().flat_map(|(_, b)| b.lines()) {
+        let words: Vec<&str> = line.trim().trim_start_matches("$ ").split_whitespace().collect();
+        let (npm, rest) = match words.as_slice() {
+            ["npm", "install" | "i", "-g" | "--global", rest @ ..] => (true, rest),
+            ["pip" | "pip3" | "pipx", "install", rest @ ..] | ["uv", "tool" | "pip", "install", rest @ ..] => {
+                (false, rest)
+            }
+            _ => continue,
+        };
+        let name = rest.iter().find(|w| !w.starts_with('-')).copied().unwrap_or_default();
+        let spec = if npm {
+            crate::source::name::npm(name)
+        } else {
+            crate::source::name::pypi(name.trim_matches(['"', '\'']))
+        };
+        if let Ok(spec) = spec
+            && crate::signs::in_words(&spec.name)
+            && out.len() < 5
+        {
+            out.push((npm, spec.name));
+        }
+    }
+    out
 }
 
 fn shell(block: &str) -> Vec<Recipe> {

@@ -210,3 +210,46 @@ pub(crate) fn shown(url: &Url) -> String {
     url.set_query(None);
     url.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+    use catwalk_domain::ProblemCode;
+
+    #[test]
+    fn every_error_is_a_sentence_with_a_way_out() {
+        let text = || "x".to_owned();
+        let url = || "https://x.example/".to_owned();
+        let errors = [
+            (Error::NotFound { what: text(), hint: "Gone.".into(), looked: vec![url()] }, ProblemCode::NotFound),
+            (
+                Error::RateLimited { who: text(), until: Some(1_795_400_000_000), token_helps: true, said: text() },
+                ProblemCode::RateLimited,
+            ),
+            (
+                Error::RateLimited { who: text(), until: None, token_helps: false, said: text() },
+                ProblemCode::RateLimited,
+            ),
+            (Error::Offline { who: text(), url: url(), detail: text() }, ProblemCode::Offline),
+            (Error::Slow { who: text(), url: url(), seconds: 8 }, ProblemCode::Offline),
+            (Error::Refused { who: text(), url: url(), status: 500, said: text() }, ProblemCode::Offline),
+            (Error::TokenRefused { who: text() }, ProblemCode::CredentialRefused),
+            (Error::BadAnswer { who: text(), url: url(), detail: text() }, ProblemCode::Offline),
+            (Error::TooLarge { who: text(), url: url() }, ProblemCode::Unsupported),
+            (Error::NotAServer { what: text(), why: "Why.".into(), seen: vec![text()] }, ProblemCode::NotAServer),
+            (Error::Several { what: text(), links: vec![url(), url()] }, ProblemCode::SourceNotUnderstood),
+            (Error::Unsupported { what: text(), why: "Why.".into(), seen: vec![text()] }, ProblemCode::Unsupported),
+        ];
+        for (error, code) in errors {
+            let problem = error.problem();
+            assert_eq!(problem.code, code, "{error}");
+            assert!(
+                problem.explanation.ends_with('.') && !problem.title.ends_with('.') && problem.fix.is_some(),
+                "{problem:?}"
+            );
+        }
+        let limited =
+            Error::RateLimited { who: text(), until: Some(1_795_400_000_000), token_helps: true, said: text() };
+        assert!(limited.problem().explanation.contains("after 02:13 UTC"), "{}", limited.problem().explanation);
+    }
+}

@@ -128,8 +128,12 @@ impl<'a> Project<'a> {
         {
             out.push(Way::Node { bin: None, sure: false });
         }
-        // What is hosted runs nothing here, but what runs here was asked for first.
-        out.sort_by_key(|w| matches!(w, Way::Hosted { .. }));
+        // What runs here was asked for first; a project without a program of its own is mostly the host's side.
+        out.sort_by_key(|w| match w {
+            Way::Hosted { .. } => 1,
+            Way::Node { bin: None, .. } => 2,
+            _ => 0,
+        });
         out
     }
 
@@ -157,9 +161,9 @@ impl<'a> Project<'a> {
 
     fn from_readme(&self, out: &mut Vec<Way>) {
         let Some(readme) = self.readme else { return };
-        let mut printed = readme.recipes();
+        let mut printed: Vec<_> = readme.recipes().iter().collect();
         printed.sort_by_key(|p| !p.json);
-        for recipe in printed.into_iter().map(|p| p.recipe) {
+        for recipe in printed.into_iter().map(|p| p.recipe.clone()) {
             let way = match recipe.runner {
                 Runner::Npm(spec) => {
                     let package = PackageRef { name: spec.name, bin: spec.bin, ..PackageRef::default() };
@@ -169,12 +173,20 @@ impl<'a> Project<'a> {
                     let package = PackageRef { name: spec.name, bin: spec.bin, ..PackageRef::default() };
                     Way::Published { registry: Registry::Pypi, package, by: NamedBy::Readme }
                 }
-                Runner::Remote { url, sse, headers } if url.starts_with("https://") => {
+                Runner::Remote { url, sse, headers } if url.starts_with("https://") && !is_sample(&url) => {
                     Way::Hosted { remote: crate::remote::transport(&url, sse, &headers), by: NamedBy::Readme }
                 }
                 _ => continue,
             };
             if !out.iter().any(|w| w.is_same(&way)) && out.len() < 12 {
+                out.push(way);
+            }
+        }
+        for (npm, name) in crate::doc::installs(&readme.text) {
+            let registry = if npm { Registry::Npm } else { Registry::Pypi };
+            let way =
+                Way::Published { registry, package: PackageRef { name, ..PackageRef::default() }, by: NamedBy::Readme };
+            if !out.iter().any(|w| w.is_same(&way)) && out.len() < 16 {
                 out.push(way);
             }
         }
@@ -189,8 +201,8 @@ impl<'a> Project<'a> {
     /// Images that the README starts.
     pub(crate) fn images(&self) -> Vec<String> {
         let recipes = self.readme.map(Doc::recipes).unwrap_or_default();
-        let image = |r: Runner| if let Runner::Docker { image } = r { Some(image) } else { None };
-        recipes.into_iter().filter_map(|p| image(p.recipe.runner)).collect()
+        let image = |r: &Runner| if let Runner::Docker { image } = r { Some(image.clone()) } else { None };
+        recipes.iter().filter_map(|p| image(&p.recipe.runner)).collect()
     }
 
     /// What the server must be given, from everything the folder says, for the chosen way.
@@ -220,6 +232,12 @@ impl<'a> Project<'a> {
         }
         out.checked()
     }
+}
+
+/// Whether an address only stands for the reader's own.
+fn is_sample(url: &str) -> bool {
+    let host = url.split('/').nth(2).unwrap_or_default();
+    ["your", "example", "<", "{"].iter().any(|w| host.contains(w))
 }
 
 impl Way {

@@ -143,6 +143,10 @@ pub(crate) async fn analyze(
     let inputs = pasted(package, inputs.checked());
 
     let version = release.version();
+    // The index's own spelling, and the extras that were asked for.
+    let extras = package.name.find('[').map_or("", |at| &package.name[at..]);
+    let identifier =
+        format!("{}{extras}", release.info("name").filter(|n| normal(n) == name).unwrap_or_else(|| name.clone()));
     draft.manifest.version.clone_from(&version);
     if let Some(marked) = release.marked_name() {
         draft.fact("/name", &api, &format!("mcp-name: {marked}"), Confidence::High);
@@ -153,7 +157,7 @@ pub(crate) async fn analyze(
         draft.title(title, &EvidenceSource::Pasted);
     }
     draft.fact("/version", &api, &version, Confidence::High);
-    draft.fact("/packages/0/identifier", &api, &package.name, Confidence::High);
+    draft.fact("/packages/0/identifier", &api, &identifier, Confidence::High);
     draft.fact("/packages/0/version", &api, &version, Confidence::High);
     if let Some((owner, repo, folder)) = release.repository() {
         draft.repository(&owner, &repo, folder.as_deref(), &api);
@@ -183,7 +187,7 @@ pub(crate) async fn analyze(
     draft.package(
         Package {
             registry_type: "pypi".to_owned(),
-            identifier: package.name.clone(),
+            identifier,
             version: Some(version),
             runtime_hint: Some("uvx".to_owned()),
             ..Package::default()
