@@ -70,6 +70,7 @@ impl Config {
             sessions: Sessions::new(limits),
             servers: Servers::new(Arc::clone(&context)),
             context,
+            strangers: 0.into(),
         });
         Ok(Relay { listener, addr, front })
     }

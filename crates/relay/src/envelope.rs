@@ -7,9 +7,11 @@ mod params;
 
 pub(crate) use params::{ProgressToken, field, progress_token, replace, string_field};
 
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::fmt;
 
 /// One message, borrowed from its bytes.
 #[derive(Debug)]
@@ -50,8 +52,19 @@ pub(crate) enum Malformed {
     Shape,
 }
 
+impl From<&serde_json::Error> for Malformed {
+    fn from(error: &serde_json::Error) -> Self {
+        match error.classify() {
+            serde_json::error::Category::Data => Self::Shape,
+            _ => Self::Syntax,
+        }
+    }
+}
+
 /// An id or method longer than this is nobody's honest one.
 const MAX_NAME: usize = 1024;
+/// A batch of more members than this neither.
+const MAX_BATCH: usize = 1024;
 
 #[derive(Deserialize)]
 struct Members<'a> {
@@ -77,10 +90,7 @@ pub(super) fn present<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Opti
 impl<'a> Envelope<'a> {
     /// Reads one message.
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
-        let members: Members<'a> = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => Malformed::Shape,
-            _ => Malformed::Syntax,
-        })?;
+        let members: Members<'a> = serde_json::from_slice(bytes).map_err(|error| Malformed::from(&error))?;
         Self::from_members(&members).ok_or(Malformed::Shape)
     }
 
@@ -108,9 +118,28 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// The members of a batch, each still raw.
+/// The members of a batch, each still raw; more than `MAX_BATCH` are a misshape.
 pub(crate) fn batch(bytes: &[u8]) -> Result<Vec<&RawValue>, Malformed> {
-    serde_json::from_slice(bytes).map_err(|_| Malformed::Syntax)
+    struct Members;
+    impl<'de> Visitor<'de> for Members {
+        type Value = Vec<&'de RawValue>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "up to {MAX_BATCH} messages")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = seq.next_element()? {
+                if members.len() == MAX_BATCH {
+                    return Err(serde::de::Error::invalid_length(MAX_BATCH + 1, &self));
+                }
+                members.push(member);
+            }
+            Ok(members)
+        }
+    }
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let members = json.deserialize_seq(Members).and_then(|members| json.end().map(|()| members));
+    members.map_err(|error| Malformed::from(&error))
 }
 
 /// Whether bytes begin like a batch.
@@ -172,6 +201,14 @@ mod tests {
             Envelope::parse(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"\xff\"}").err(),
             Some(Malformed::Syntax)
         );
+    }
+
+    #[test]
+    fn batches_are_short() {
+        let batch = |members: usize| format!("[{}]", vec!["1"; members].join(","));
+        assert_eq!(super::batch(batch(1024).as_bytes()).map(|members| members.len()), Ok(1024));
+        assert_eq!(super::batch(batch(1025).as_bytes()).err(), Some(Malformed::Shape));
+        assert_eq!(super::batch(b"[1] 2").err(), Some(Malformed::Syntax));
     }
 
     #[test]

@@ -21,6 +21,7 @@ use http::{Method, Request};
 use hyper::body::Incoming;
 use parking_lot::RwLock;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Everything that requests need.
 pub(crate) struct Front {
@@ -30,6 +31,8 @@ pub(crate) struct Front {
     pub(crate) sessions: Sessions,
     pub(crate) servers: Servers,
     pub(crate) context: Arc<Context>,
+    /// Requests refused for who made them.
+    pub(crate) strangers: AtomicU64,
 }
 
 /// A request that may pass, and where it leads.
@@ -52,9 +55,20 @@ impl Front {
             Err(fault) => Err(fault),
         };
         answered.unwrap_or_else(|fault| {
-            tracing::debug!(%fault, "refused");
+            self.note(&fault);
             reply::refusal(&fault)
         })
+    }
+
+    /// Says in the log that somebody is trying doors: at the first time, and each time the count has doubled.
+    fn note(&self, fault: &Fault) {
+        tracing::debug!(%fault, "refused");
+        if matches!(fault, Fault::HostForeign | Fault::OriginForeign | Fault::TokenUnknown | Fault::TokenElsewhere) {
+            let times = self.strangers.fetch_add(1, Ordering::Relaxed) + 1;
+            if times.is_power_of_two() {
+                tracing::warn!(%fault, times, "somebody who may not call keeps trying");
+            }
+        }
     }
 
     /// Who is it, and may it? The token comes before the path, so that a stranger learns no names.

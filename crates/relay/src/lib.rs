@@ -1,4 +1,56 @@
-//! The relay.
+//! The relay: every deployment at `/mcp/<slug>` on loopback, one server process for all of its clients.
+//!
+//! # Vocabulary
+//!
+//! A *client* is an AI app, known by its token. A *session* is what one client agreed on at `initialize`, a *stream* what
+//! is said to it over one HTTP response (and, if that breaks, the next). A *server* is the one MCP server of a
+//! deployment; a *link* is a connection to it while it is up. A *call* is a request in flight at a server; an *ask* is a
+//! question of the server in flight at a client.
+//!
+//! # Theory of operation
+//!
+//! ```text
+//!            accept ── front ─ guard ─┐                                  ┌─ pipes ── child process
+//!  client ═════════ HTTP/1.1 ═════════╪═ session ═ stream ═╪═ server ═ link              or
+//!            POST · GET · DELETE      └─ routes            └─ calls      └─ http ─── remote server
+//! ```
+//!
+//! A request passes the guards in a fixed order (`front.rs`): Host, Origin, token in URL, token, path, permission. Only
+//! then is its body read, and only its JSON-RPC *envelope* is looked at (`envelope.rs`): the whole message is checked to
+//! be valid JSON, but `params`, `result` and `error` stay the bytes they were. Three things are rewritten in place: the
+//! `id`, `_meta.progressToken`, and the `requestId` of a cancel. Each call gets a number of its own, never used twice,
+//! that serves as its id and its progress token at the server (`upstream/calls.rs`). What comes back is found by that
+//! number, so no answer can reach a client that did not ask.
+//!
+//! Nobody stands between a caller and the table of calls: the task that serves the POST enters the call and queues its
+//! line, the task that reads the server takes it out and puts the answer on the POST's stream. Writing to the server is a
+//! third task, for a server that reads and writes by turns would else stall with us (`upstream/pipes.rs`). The task that
+//! reads never waits: not for a client (a full stream drops notices, never answers), not for the server (the relay's own
+//! lines have room of their own). Callers do wait: the outbox of a link is bounded in bytes, and whoever finds it full is
+//! held back. That is all the back-pressure there is, and it ends at the client who causes it.
+//!
+//! A POST is answered late (`stream.rs`): if the answer is the first thing on its stream, as plain JSON; otherwise, or
+//! after a long silence, as events that can be resumed with `Last-Event-ID`. A dropped connection cancels nothing.
+//!
+//! A server's own task (`upstream/connection.rs`) does what takes time: it connects through [`Upstreams`] when somebody
+//! needs the server, shakes hands once for all clients, looks at deadlines twice a second, and after the end gives every
+//! call on that link its error. Calls that find no link wait in a task of their own, so that a client may drop meanwhile.
+//! Lists are answered from memory while there is no link. Nothing is ever sent twice, but for what a remote server
+//! refused because it had forgotten our session.
+//!
+//! # Invariants
+//!
+//! - The relay does not know how a server is started, has no SQL and no keychain; routes and tokens are data.
+//! - Every request is authenticated by its token; a session id opens nothing by itself, nor for another token.
+//! - No HTTP route carries a command, a path or an environment variable.
+//! - Everything is bounded; every bound stands in [`Limits`].
+//! - Every refusal's HTTP status and JSON-RPC code stand in one table (`error.rs`).
+//!
+//! # Eras
+//!
+//! The sessions here are the protocol's until 2025-11-25. A client of 2026-07-28 is refused with the list of what we
+//! speak, by which it falls back. `upstream` knows no sessions' rules beyond `Session` as an address,
+//! so the other era joins at `front`, beside `post`, `get` and `delete`.
 
 mod accept;
 mod activity;
@@ -28,4 +80,4 @@ pub use handle::Handle;
 pub use limits::Limits;
 pub use relay::Relay;
 pub use routes::{Allows, Routes, TokenRule};
-pub use upstream::{ConnectError, Snapshot, Upstream, Upstreams};
+pub use upstream::{ConnectError, Snapshot, Stray, Upstream, Upstreams};

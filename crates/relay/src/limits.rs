@@ -52,7 +52,7 @@ impl Default for Limits {
             line: 64 << 20,
             outbox: 32 << 20,
             sessions: 4096,
-            session_idle: Duration::from_secs(24 * 60 * 60),
+            session_idle: Duration::from_hours(24),
             in_flight: 128,
             hold: Duration::from_secs(55),
             call: Duration::from_secs(55),

@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Event {
     /// The event's type, if it names one.
-    pub(crate) event: Option<String>,
+    pub(crate) kind: Option<String>,
     /// Its id, if it has one.
     pub(crate) id: Option<String>,
     /// How long to wait before coming back, if it says so (milliseconds).
@@ -80,7 +80,7 @@ impl Parser {
                 }
                 self.event.data.push_str(value);
             }
-            "event" => self.event.event = Some(value.to_owned()),
+            "event" => self.event.kind = Some(value.to_owned()),
             "id" if !value.contains('\0') => self.event.id = Some(value.to_owned()),
             "retry" => self.event.retry = value.parse().ok(),
             _ => return None,
@@ -97,8 +97,8 @@ mod tests {
     #[test]
     fn any_split_gives_the_same_events() {
         let text = "\u{feff}: hello\r\nid: 1.1\r\ndata: {\"a\":\r\ndata: 1}\r\n\r\nevent: endpoint\rdata:/x\r\rretry: 50\nid: 2\ndata:\n\n";
-        let event = |event: Option<&str>, id: Option<&str>, retry, data: &str| Event {
-            event: event.map(str::to_owned),
+        let event = |kind: Option<&str>, id: Option<&str>, retry, data: &str| Event {
+            kind: kind.map(str::to_owned),
             id: id.map(str::to_owned),
             retry,
             data: data.to_owned(),

@@ -36,6 +36,9 @@ pub trait Upstreams: Send + Sync {
     fn connect(&self, id: DeploymentId) -> BoxFuture<'_, Result<Upstream, ConnectError>>;
 }
 
+/// Takes a line that is no message.
+pub type Stray = Arc<dyn Fn(&[u8]) + Send + Sync>;
+
 /// A connection to an MCP server.
 pub enum Upstream {
     /// Newline-delimited JSON-RPC over a pair of pipes.
@@ -45,7 +48,7 @@ pub enum Upstream {
         /// What it reads.
         writer: Box<dyn AsyncWrite + Send + Unpin>,
         /// Takes its lines that are no JSON-RPC; they belong in its log. Must not block.
-        stray: Arc<dyn Fn(&[u8]) + Send + Sync>,
+        stray: Stray,
     },
     /// A remote server.
     Http {

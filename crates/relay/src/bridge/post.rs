@@ -153,9 +153,10 @@ impl Connection {
     }
 
     async fn refuse_call(&self, id: Option<&str>, why: &str) {
-        match id {
-            Some(id) => self.refuse(id, -32000, why).await,
-            None => tracing::warn!(why, "a message was lost"),
+        if let Some(id) = id {
+            self.refuse(id, -32000, why).await;
+        } else {
+            tracing::warn!(why, "a message was lost");
         }
     }
 }

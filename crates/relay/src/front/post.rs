@@ -143,7 +143,9 @@ async fn initialize(
     let result = envelope::replace(result.get(), theirs.get(), &format!("\"{}\"", version.as_str()));
     let can = Capabilities::from_value(&params["capabilities"]);
     let (session, gone) = front.sessions.open(&admitted.token, admitted.deployment, version, can)?;
-    gone.iter().for_each(|session| front.servers.leave(session));
+    for session in &gone {
+        front.servers.leave(session);
+    }
     admitted.server.join(&session);
     Ok(reply::with_session(reply::json(Message::own_answer(id.get(), &result)), &session))
 }

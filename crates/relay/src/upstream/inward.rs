@@ -1,6 +1,6 @@
 //! From the server to its clients: answers by id, questions to the one client they can be meant for.
 
-use super::calls::{Call, Effect};
+use super::calls::{Call, ClientReply, Effect};
 use super::link::{self, Link};
 use super::server::{Ask, Server, State};
 use crate::envelope::{self, Envelope, Malformed, Outcome};
@@ -11,7 +11,6 @@ use crate::stream::{Kind, Stream};
 use bytes::Bytes;
 use serde_json::json;
 use serde_json::value::RawValue;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Questions that may wait at one client.
@@ -19,19 +18,19 @@ const MAX_ASKS: usize = 64;
 
 impl Server {
     /// Takes a message of the server. An error means that it is none, but some stray output.
-    pub(super) fn received(self: &Arc<Self>, link: &Arc<Link>, line: &Bytes) -> Result<(), Malformed> {
-        if envelope::is_batch(line) {
-            for member in envelope::batch(line)? {
-                self.received_one(link, &line.slice_ref(member.get().as_bytes()))?;
+    pub(super) fn received(self: &Arc<Self>, link: &Arc<Link>, message: &Bytes) -> Result<(), Malformed> {
+        if envelope::is_batch(message) {
+            for member in envelope::batch(message)? {
+                self.received_one(link, &message.slice_ref(member.get().as_bytes()))?;
             }
             return Ok(());
         }
-        self.received_one(link, line)
+        self.received_one(link, message)
     }
 
-    fn received_one(self: &Arc<Self>, link: &Arc<Link>, line: &Bytes) -> Result<(), Malformed> {
-        match Envelope::parse(line)? {
-            Envelope::Response { id, outcome } => self.answered(id, outcome, line),
+    fn received_one(self: &Arc<Self>, link: &Arc<Link>, message: &Bytes) -> Result<(), Malformed> {
+        match Envelope::parse(message)? {
+            Envelope::Response { id, outcome } => self.answered(id, outcome, message),
             Envelope::Notification { method, params } => self.noticed(&method, params),
             Envelope::Request { id, method, params } => self.asked(link, id, &method, params),
         }
@@ -39,7 +38,7 @@ impl Server {
     }
 
     /// An answer. One to nobody (cancelled, timed out) is dropped.
-    fn answered(&self, id: &RawValue, outcome: Outcome<'_>, line: &Bytes) {
+    fn answered(&self, id: &RawValue, outcome: Outcome<'_>, message: &Bytes) {
         let Ok(id) = id.get().parse::<u64>() else { return };
         let mut state = self.state.lock();
         let Some(call) = state.calls.remove(&id) else { return };
@@ -56,7 +55,7 @@ impl Server {
         }
         drop(state);
         self.watched(&call, Some(outcome));
-        call.answer(outcome, line);
+        call.answer(outcome, message);
     }
 
     /// A call that got an error on the way.
@@ -88,20 +87,15 @@ impl Server {
             return link.send_own(link::response_line(id.get(), "result", "{}"), None);
         }
         let mut state = self.state.lock();
-        match state.whom_to_ask(method) {
-            Some((session, stream)) => {
-                let ours = self.next_id();
-                let ask = Ask { id: id.get().into(), session: session.key, stream: Arc::clone(&stream) };
-                state.asks.insert(ours, ask);
-                stream.push(Kind::Ask, Message::request(ours, method, params.map(RawValue::get)));
-            }
-            None => {
-                drop(state);
-                let message = format!("no connected client can answer `{method}` now");
-                let error = json!({ "code": -32601, "message": message }).to_string();
-                link.send_own(link::response_line(id.get(), "error", &error), None);
-            }
-        }
+        let Some((session, stream)) = state.whom_to_ask(method) else {
+            drop(state);
+            let why = format!("no connected client can answer `{method}` now");
+            let error = json!({ "code": -32601, "message": why }).to_string();
+            return link.send_own(link::response_line(id.get(), "error", &error), None);
+        };
+        let ours = self.next_id();
+        state.asks.insert(ours, Ask { id: id.get().into(), session: session.key, stream: Arc::clone(&stream) });
+        stream.push(Kind::Ask, Message::request(ours, method, params.map(RawValue::get)));
     }
 
     /// Tells those who watch of an answered call.
@@ -114,38 +108,50 @@ impl Server {
     }
 }
 
+/// Whose work is in flight.
+pub(super) enum AtWork<'a> {
+    /// One session's; its newest call. None stands for Catwalk itself.
+    One(Option<&'a ClientReply>),
+    /// Nobody's, or several sessions'.
+    Unclear,
+}
+
 impl State {
+    /// Whose work is in flight.
+    pub(super) fn at_work(&self) -> AtWork<'_> {
+        let key = |call: &Call| call.client().map(|client| client.session.key);
+        let work = || self.calls.iter().filter(|(_, call)| call.is_work());
+        let newest = work().max_by_key(|(id, _)| **id).map(|(_, call)| call);
+        match newest {
+            Some(newest) if work().all(|(_, call)| key(call) == key(newest)) => AtWork::One(newest.client()),
+            _ => AtWork::Unclear,
+        }
+    }
+
     /// The client that a question of the server is for, and where it reads.
     ///
     /// If one session alone has work in flight, the question is part of that work and for nobody else, even if that
     /// client cannot take it: what one client is asked must not be shown to another. Otherwise, the session used last
     /// that declared the capability and is reading.
     fn whom_to_ask(&self, method: &str) -> Option<(Arc<Session>, Arc<Stream>)> {
-        let mut working: HashMap<u64, (u64, Option<(&Arc<Session>, &Arc<Stream>)>)> = HashMap::new();
-        for (id, call) in self.calls.iter().filter(|(_, call)| call.is_work()) {
-            let client = call.client().map(|client| (&client.session, &client.stream));
-            let key = client.map_or(0, |(session, _)| session.key);
-            let newest = working.entry(key).or_insert((*id, client));
-            if *id > newest.0 {
-                *newest = (*id, client);
-            }
-        }
         let able = |session: &Arc<Session>| {
             session.can.serves(method) && self.asks.values().filter(|ask| ask.session == session.key).count() < MAX_ASKS
         };
-        let chosen = if working.len() == 1 {
-            working.into_values().next()?.1.map(|(session, stream)| (session, Arc::clone(stream)))
-        } else {
-            let place = |session: &Arc<Session>| match working.get(&session.key) {
-                Some((_, Some((_, stream)))) => Some(Arc::clone(stream)),
-                _ => session.standalone.is_read().then(|| Arc::clone(&session.standalone)),
-            };
-            let there = self.sessions.values().filter(|session| able(session));
-            there
-                .filter_map(|session| Some((session, place(session)?)))
-                .max_by_key(|(session, _)| session.last_active())
-        };
-        chosen.filter(|(session, _)| able(session)).map(|(session, stream)| (Arc::clone(session), stream))
+        if let AtWork::One(client) = self.at_work() {
+            let client = client.filter(|client| able(&client.session))?;
+            return Some((Arc::clone(&client.session), Arc::clone(&client.stream)));
+        }
+        let mut able: Vec<_> = self.sessions.values().filter(|session| able(session)).collect();
+        able.sort_unstable_by_key(|session| std::cmp::Reverse(session.last_active()));
+        able.into_iter().find_map(|session| Some((Arc::clone(session), self.reads_at(session)?)))
+    }
+
+    /// A stream that a session reads: its newest call's, or its own if there is a reader.
+    fn reads_at(&self, session: &Session) -> Option<Arc<Stream>> {
+        let calls = self.calls.iter().filter_map(|(id, call)| Some((id, call.client()?)));
+        let newest = calls.filter(|(_, client)| client.session.key == session.key).max_by_key(|(id, _)| **id);
+        let stream = newest.map(|(_, client)| &client.stream);
+        stream.or_else(|| session.standalone.is_read().then_some(&session.standalone)).map(Arc::clone)
     }
 }
 

@@ -63,9 +63,10 @@ impl Link {
     /// Queues a line of the relay's own, or drops it if the server has not read a mebibyte of them.
     pub(super) fn send_own(&self, bytes: Vec<u8>, call: Option<u64>) {
         let share = u32::try_from(bytes.len().min(OWN_ROOM)).unwrap_or(u32::MAX);
-        match Arc::clone(&self.own_room).try_acquire_many_owned(share) {
-            Ok(room) => self.send(bytes, call, room),
-            Err(_) => tracing::warn!("the server reads nothing; a line of the relay's own was dropped"),
+        if let Ok(room) = Arc::clone(&self.own_room).try_acquire_many_owned(share) {
+            self.send(bytes, call, room);
+        } else {
+            tracing::warn!("the server reads nothing; a line of the relay's own was dropped");
         }
     }
 
@@ -105,11 +106,13 @@ pub(super) fn response_line(id: &str, member: &str, value: &str) -> Vec<u8> {
 
 /// Raw line breaks are only white space in valid JSON, but would end the line early.
 fn extend_one_line(out: &mut Vec<u8>, json: &str) {
-    let start = out.len();
-    out.extend_from_slice(json.as_bytes());
-    while let Some(at) = memchr::memchr2(b'\n', b'\r', &out[start..]) {
-        out[start + at] = b' ';
+    let mut rest = json.as_bytes();
+    while let Some(at) = memchr::memchr2(b'\n', b'\r', rest) {
+        out.extend_from_slice(&rest[..at]);
+        out.push(b' ');
+        rest = &rest[at + 1..];
     }
+    out.extend_from_slice(rest);
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The server's notifications, each to those it concerns.
 
+use super::inward::AtWork;
 use super::server::{Server, State};
 use crate::envelope;
 use crate::message::Message;
 use crate::session::{Session, level_rank};
-use crate::stream::{Kind, Stream};
+use crate::stream::Kind;
 use serde_json::value::RawValue;
-use std::sync::Arc;
 use std::time::Instant;
 
 impl Server {
@@ -57,29 +57,15 @@ impl State {
         let level = params.and_then(|params| level_rank(&envelope::string_field(params, "level")?.0));
         let wants = |session: &Session| session.level().is_none_or(|least| level.is_none_or(|level| level >= least));
         let message = Message::notification("notifications/message", params.map(RawValue::get));
-        if let Some((session, stream)) = self.only_worker() {
-            if wants(session) {
-                stream.push(Kind::Notice, message);
+        if let AtWork::One(Some(client)) = self.at_work() {
+            if wants(&client.session) {
+                client.stream.push(Kind::Notice, message);
             }
             return;
         }
         for session in self.sessions.values().filter(|session| wants(session)) {
             session.standalone.push(Kind::Notice, message.clone());
         }
-    }
-
-    /// The only session with work in flight, and the stream of its newest call.
-    fn only_worker(&self) -> Option<(&Arc<Session>, &Arc<Stream>)> {
-        let mut work: Vec<_> = self
-            .calls
-            .iter()
-            .filter(|(_, call)| call.is_work())
-            .map(|(id, call)| (*id, call.client().map(|client| (&client.session, &client.stream))))
-            .collect();
-        work.sort_unstable_by_key(|(id, _)| *id);
-        let (_, newest) = work.last()?;
-        let key = |client: &Option<(&Arc<Session>, &Arc<Stream>)>| client.map(|(session, _)| session.key);
-        newest.filter(|_| work.iter().all(|(_, client)| key(client) == key(newest)))
     }
 
     /// A resource changed, for those who subscribed to it.

@@ -129,7 +129,9 @@ impl Server {
             tokio::select! {
                 sent = &mut sending => sent,
                 () = tokio::time::sleep(limits.keep_alive) => {
-                    stream.iter().for_each(|stream| stream.open());
+                    if let Some(stream) = &stream {
+                        stream.open();
+                    }
                     sending.await
                 }
             }
@@ -141,6 +143,7 @@ impl Server {
     }
 
     /// Enters the call and sends it, if the link is still the one in force.
+    #[expect(clippy::result_large_err, reason = "the call comes back only when a connection has just ended")]
     fn submit(&self, link: &Arc<Link>, room: link::Room, mut call: Call, request: &Request) -> Result<(), Call> {
         let id = self.next_id();
         let bytes = request.line(id, call.client().is_some_and(|client| client.token.is_some()));
@@ -202,14 +205,14 @@ impl Server {
     }
 
     /// Sends a line that no answer is due to; without a connection nobody is there to care.
-    pub(super) fn post(self: &Arc<Self>, line: Vec<u8>) {
+    pub(super) fn post(self: &Arc<Self>, bytes: Vec<u8>) {
         let Some(link) = self.state.lock().link.clone() else { return };
-        if let Some(room) = link.try_room(line.len()) {
-            return link.send(line, None, room);
+        if let Some(room) = link.try_room(bytes.len()) {
+            return link.send(bytes, None, room);
         }
         self.context.tracker.spawn(async move {
-            if let Some(room) = link.room(line.len()).await {
-                link.send(line, None, room);
+            if let Some(room) = link.room(bytes.len()).await {
+                link.send(bytes, None, room);
             }
         });
     }

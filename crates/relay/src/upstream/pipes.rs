@@ -1,6 +1,7 @@
 //! A server behind pipes. Writing and reading are separate tasks: a server that reads and writes by turns would
 //! otherwise wait for us to read while we wait for it to read, for good (RESULTS.md: two of the peers do).
 
+use super::Stray;
 use super::link::{Line, Link};
 use super::server::Server;
 use crate::lines::{Item, Lines};
@@ -19,7 +20,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 pub(super) struct Pipes {
     pub(super) reader: Box<dyn AsyncRead + Send + Unpin>,
     pub(super) writer: Box<dyn AsyncWrite + Send + Unpin>,
-    pub(super) stray: Arc<dyn Fn(&[u8]) + Send + Sync>,
+    pub(super) stray: Stray,
 }
 
 /// Moves lines until the server closes its side or the link is closed.
@@ -48,11 +49,11 @@ pub(super) async fn drive(server: Arc<Server>, link: Arc<Link>, pipes: Pipes, li
     link.close.cancel();
 }
 
-fn take(server: &Arc<Server>, link: &Arc<Link>, item: Item, stray: &Arc<dyn Fn(&[u8]) + Send + Sync>) {
+fn take(server: &Arc<Server>, link: &Arc<Link>, item: Item, stray: &Stray) {
     match item {
-        Item::Line(line) => {
-            if !line.iter().all(u8::is_ascii_whitespace) && server.received(link, &line).is_err() {
-                stray(&line);
+        Item::Line(bytes) => {
+            if !bytes.iter().all(u8::is_ascii_whitespace) && server.received(link, &bytes).is_err() {
+                stray(&bytes);
             }
         }
         Item::Cut(cut) => server.cut(cut.id()),

@@ -1,6 +1,6 @@
 //! The bridge between a client that starts commands and the relay.
 
-use crate::support::{Children, TOKEN, local, routes, start, start_with};
+use crate::support::{Children, TOKEN, local, routes, spawn, start, start_with};
 use catwalk_domain::Secret;
 use catwalk_relay::Config;
 use catwalk_relay::bridge::{BridgeConfig, BridgeError, run};
@@ -21,7 +21,7 @@ fn client(url: &str, token: &str) -> Client {
     let (stdout, ours) = duplex(64 << 10);
     let url = url.parse().expect("a URL");
     let config = BridgeConfig { url, token: Secret::new(token.to_owned()), stdin: theirs, stdout };
-    Client { stdin, stdout: BufReader::new(ours).lines(), bridge: tokio::spawn(run(config)) }
+    Client { stdin, stdout: BufReader::new(ours).lines(), bridge: spawn(run(config)) }
 }
 
 impl Client {

@@ -1,6 +1,6 @@
 //! Bounds, from outside.
 
-use crate::support::{Children, Running, local, start, start_with, text};
+use crate::support::{Children, Running, local, spawn, start, start_with, text};
 use catwalk_relay::{Config, Limits};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -76,7 +76,7 @@ async fn slow_bodies_are_cut_off() {
 async fn connections_beyond_the_cap_wait_their_turn() {
     let relay = with(Limits { connections: 1, ..Limits::default() }).await;
     let first = TcpStream::connect(relay.addr).await.expect("the relay listens");
-    let waiting = tokio::spawn({
+    let waiting = spawn({
         let client = relay.stranger();
         async move { client.post(&json!({})).await.status() }
     });
@@ -97,7 +97,7 @@ async fn calls_in_flight_are_capped_per_session() {
     let slow: Vec<_> = (0..2)
         .map(|id| {
             let client = client.clone();
-            tokio::spawn(async move { client.call(id, "slow", json!({})).await })
+            spawn(async move { client.call(id, "slow", json!({})).await })
         })
         .collect();
     let other = relay.client().await;
@@ -150,7 +150,7 @@ async fn sixteen_mebibytes_in_flight_never_stall() {
                 assert!(text(&answer) == said, "call {id} came back changed");
             });
         }
-        tokio::time::timeout(Duration::from_secs(60), calls.join_all()).await.expect("no stall");
+        tokio::time::timeout(Duration::from_mins(1), calls.join_all()).await.expect("no stall");
         eprintln!("16 × 1 MiB, {args:?}: {:?}", before.elapsed());
     }
 }

@@ -1,6 +1,6 @@
 //! Many clients, one server: nothing crosses, and what concerns all reaches all.
 
-use crate::support::{Children, OTHER_TOKEN, fixture, start, text};
+use crate::support::{Children, OTHER_TOKEN, fixture, spawn, start, text};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -34,7 +34,7 @@ async fn a_cancel_reaches_only_the_callers_own_request() {
     let (one, two) = (relay.client().await, relay.client().await);
     let slow = |client: &crate::support::Client| {
         let client = client.clone();
-        tokio::spawn(async move {
+        spawn(async move {
             let params = json!({ "name": "slow", "arguments": {} });
             client.post(&json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params })).await
         })

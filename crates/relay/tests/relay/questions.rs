@@ -1,6 +1,6 @@
 //! What a server asks of its clients, and whom it reaches.
 
-use crate::support::{Client, fixture, text};
+use crate::support::{Client, fixture, spawn, text};
 use serde_json::{Value, json};
 
 async fn reply(client: &Client, question: &Value, result: Value) {
@@ -51,7 +51,7 @@ async fn with_several_at_work_the_last_active_that_can_is_asked() {
     let params = json!({ "name": "slow", "arguments": {} });
     let slow = {
         let busy = busy.clone();
-        tokio::spawn(async move {
+        spawn(async move {
             busy.post(&json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params })).await
         })
     };

@@ -1,6 +1,6 @@
 //! A server that dies, starts slowly, or never answers.
 
-use crate::support::{Children, fixture, local, start, start_with, text};
+use crate::support::{Children, fixture, local, spawn, start, start_with, text};
 use catwalk_relay::{Config, ConnectError, Limits, Upstream, Upstreams};
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -16,10 +16,10 @@ async fn case_34_a_crash_says_so_at_once_and_the_next_call_works() {
     let client = relay.client().await;
     let slow = {
         let client = client.clone();
-        tokio::spawn(async move { client.call("slow", "slow", json!({})).await })
+        spawn(async move { client.call("slow", "slow", json!({})).await })
     };
     // Answered by the server, so the slow one is in flight by the time it dies.
-    while !text(&client.call(0, "seen", json!({})).await).matches("tools/call").nth(2).is_some() {}
+    while text(&client.call(0, "seen", json!({})).await).matches("tools/call").count() < 3 {}
     let before = Instant::now();
     let crash = client.call(1, "crash", json!({})).await;
     let slow = slow.await.expect("did not panic");
@@ -65,7 +65,7 @@ async fn lists_come_at_once_while_the_server_starts_and_calls_are_held() {
     assert!(before.elapsed() < Duration::from_millis(500), "nothing waited: {:?}", before.elapsed());
     let held = {
         let client = client.clone();
-        tokio::spawn(async move { client.call(2, "echo", json!({ "text": "held" })).await })
+        spawn(async move { client.call(2, "echo", json!({ "text": "held" })).await })
     };
     assert!(client.ask(3, "ping", json!({})).await["result"].is_object());
     assert!(!held.is_finished());
@@ -143,9 +143,9 @@ async fn shutdown_ends_everything() {
     let mut events = client.listen(None).await;
     let slow = {
         let client = client.clone();
-        tokio::spawn(async move { client.call(1, "slow", json!({})).await })
+        spawn(async move { client.call(1, "slow", json!({})).await })
     };
-    while !text(&client.call(0, "seen", json!({})).await).matches("tools/call").nth(1).is_some() {}
+    while text(&client.call(0, "seen", json!({})).await).matches("tools/call").count() < 2 {}
     relay.stop.cancel();
     relay.tracker.close();
     tokio::time::timeout(Duration::from_secs(5), relay.tracker.wait()).await.expect("all tasks end");

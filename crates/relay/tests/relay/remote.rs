@@ -1,6 +1,6 @@
 //! A remote server behind the relay.
 
-use crate::support::{start, text};
+use crate::support::{python, start, text};
 use catwalk_domain::{DeploymentId, Secret};
 use catwalk_relay::{ConnectError, Upstream, Upstreams};
 use futures_util::future::BoxFuture;
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 struct Remote {
     url: String,
@@ -28,8 +28,7 @@ impl Upstreams for Remote {
 
 async fn remote(path: &str, token: &'static str) -> Arc<Remote> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/remote.py");
-    let mut child =
-        Command::new("python3").arg(script).stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("python starts");
+    let mut child = python().arg(script).stdout(Stdio::piped()).spawn().expect("python starts");
     let mut lines = BufReader::new(child.stdout.take().expect("is piped")).lines();
     let port = lines.next_line().await.expect("is text").expect("says its port");
     Arc::new(Remote { url: format!("http://127.0.0.1:{port}{path}"), token, _child: Some(child) })

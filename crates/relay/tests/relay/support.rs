@@ -26,7 +26,7 @@ pub(crate) struct Children {
     pub(crate) stray: Arc<Mutex<Vec<u8>>>,
     /// Hold every start back until told.
     pub(crate) gate: Option<tokio::sync::Semaphore>,
-    pub(crate) children: Mutex<Vec<Child>>,
+    pub(crate) running: Mutex<Vec<Child>>,
 }
 
 impl Upstreams for Children {
@@ -36,17 +36,16 @@ impl Upstreams for Children {
                 gate.acquire().await.map_err(|_| ConnectError::Stopped)?.forget();
             }
             let servers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers");
-            let mut child = Command::new("python3")
+            let mut child = python()
                 .arg(servers.join(self.script.unwrap_or("mcp.py")))
                 .args(&self.args)
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
-                .kill_on_drop(true)
                 .spawn()
                 .map_err(|error| ConnectError::Failed { why: error.to_string() })?;
             self.started.fetch_add(1, Ordering::SeqCst);
             let (writer, reader) = (child.stdin.take().expect("is piped"), child.stdout.take().expect("is piped"));
-            self.children.lock().expect("no panic holds it").push(child);
+            self.running.lock().expect("no panic holds it").push(child);
             let stray = Arc::clone(&self.stray);
             Ok(Upstream::Pipes {
                 reader: Box::new(reader),
@@ -59,6 +58,14 @@ impl Upstreams for Children {
             })
         })
     }
+}
+
+/// A Python to be, which ends with its test.
+#[expect(clippy::disallowed_methods, reason = "a test's own child, killed on drop")]
+pub(crate) fn python() -> Command {
+    let mut python = Command::new("python3");
+    python.kill_on_drop(true);
+    python
 }
 
 pub(crate) const TOKEN: &str = "cw_test_token_a";
@@ -237,7 +244,8 @@ impl Events {
                 let field =
                     |name: &str| event.lines().find_map(|line| Some(line.strip_prefix(name)?.trim_start().to_owned()));
                 let (id, data) = (field("id:").unwrap_or_default(), field("data:").unwrap_or_default());
-                self.buffer = rest.to_owned();
+                let rest = rest.to_owned();
+                self.buffer = rest;
                 if !data.is_empty() {
                     return Some((id, serde_json::from_str(&data).expect("is JSON")));
                 }
@@ -261,4 +269,9 @@ pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(tokio::time::Instant::now() < deadline, "{what}: not within 20 s");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// A task of a test, which waits for it or lets it go with its relay.
+pub(crate) fn spawn<F: Future<Output: Send> + Send + 'static>(future: F) -> tokio::task::JoinHandle<F::Output> {
+    TaskTracker::new().spawn(future)
 }
