@@ -96,7 +96,7 @@ impl Analyzer {
     }
 
     /// A registry that wants us to wait.
-    pub(crate) fn registry_limit(&self, who: &str, reply: &Reply) -> Error {
+    pub(crate) fn registry_limit(who: &str, reply: &Reply) -> Error {
         Error::RateLimited {
             who: who.to_owned(),
             until: None,

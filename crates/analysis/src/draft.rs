@@ -104,15 +104,15 @@ impl Draft {
     /// The finished analysis: what the schema demands is filled in.
     pub(crate) fn finish(mut self, source: Source, fallback_name: &str) -> Analysis {
         let manifest = &mut self.manifest;
-        manifest.schema = SCHEMA.to_owned();
+        SCHEMA.clone_into(&mut manifest.schema);
         if !is_server_name(&manifest.name) {
             manifest.name = server_name(fallback_name);
         }
         if manifest.description.is_empty() {
-            manifest.description = "An MCP server; its author gives no description.".to_owned();
+            "An MCP server; its author gives no description.".clone_into(&mut manifest.description);
         }
         if manifest.version.is_empty() {
-            manifest.version = "0.0.0".to_owned();
+            "0.0.0".clone_into(&mut manifest.version);
         }
         manifest.version = clean(&manifest.version, 255);
         manifest.website_url =

@@ -89,15 +89,13 @@ pub(crate) fn source(
     hint: RunHint,
     sure: bool,
 ) {
-    let (file, version, description) = match hint.language {
-        Some(Language::Node) => {
-            let node = project.node.as_ref();
-            ("package.json", node.and_then(|n| n.text("version")), node.and_then(|n| n.text("description")))
-        }
-        _ => {
-            let python = project.python.as_ref();
-            ("pyproject.toml", python.and_then(|p| p.version.clone()), python.and_then(|p| p.description.clone()))
-        }
+    let (file, version, description) = if hint.language == Some(Language::Node) {
+        let node = project.node.as_ref();
+        ("package.json", node.and_then(|n| n.text("version")), node.and_then(|n| n.text("description")))
+    } else {
+        let python = project.python.as_ref();
+        let version = python.and_then(|p| p.version.clone());
+        ("pyproject.toml", version, python.and_then(|p| p.description.clone()))
     };
     let doc = files.doc(&project.folder, file);
     let at = |words: &str| doc.map_or(EvidenceSource::Pasted, |d| d.find(words));
@@ -125,7 +123,7 @@ pub(crate) fn source(
         .node
         .as_ref()
         .filter(|_| hint.language == Some(Language::Node))
-        .map(|n| n.install_scripts())
+        .map(crate::npm::Document::install_scripts)
         .unwrap_or_default();
     if !scripts.is_empty() {
         draft.warn(WarningKind::InstallScript, format!("The project wants to run a script while it is installed ({}). Catwalk does not run it unless you allow it.", scripts.join(", ")));

@@ -87,6 +87,43 @@ pub(crate) fn looks_secret(value: &str) -> bool {
     body && digits >= 4 && letters >= 6 && parts <= 2
 }
 
+/// Parts of values that only stand for the user's own.
+const INSIDE: [&str; 33] = [
+    "${",
+    "{{",
+    "your-",
+    "your_",
+    "your.",
+    "your ",
+    "yourdomain",
+    "yourname",
+    "yourcompany",
+    "path/to",
+    "path\\to",
+    "absolute/path",
+    "/users/username",
+    "\\users\\username",
+    "/users/you",
+    "/home/user",
+    "/users/<",
+    "users\\you",
+    "...",
+    "…",
+    "xxxx",
+    "changeme",
+    "change-me",
+    "replace",
+    "-here",
+    "_here",
+    "insert-",
+    "insert_",
+    "enter-",
+    "<your",
+    "user:pass",
+    "username:password",
+    "goes here",
+];
+
 /// Whether a sample value only stands for what the user must give.
 pub(crate) fn is_placeholder(value: &str) -> bool {
     let value = value.trim();
@@ -101,41 +138,6 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
     if value.starts_with('$') && value.len() > 1 && value[1..].chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         return true;
     }
-    const INSIDE: [&str; 33] = [
-        "${",
-        "{{",
-        "your-",
-        "your_",
-        "your.",
-        "your ",
-        "yourdomain",
-        "yourname",
-        "yourcompany",
-        "path/to",
-        "path\\to",
-        "absolute/path",
-        "/users/username",
-        "\\users\\username",
-        "/users/you",
-        "/home/user",
-        "/users/<",
-        "users\\you",
-        "...",
-        "…",
-        "xxxx",
-        "changeme",
-        "change-me",
-        "replace",
-        "-here",
-        "_here",
-        "insert-",
-        "insert_",
-        "enter-",
-        "<your",
-        "user:pass",
-        "username:password",
-        "goes here",
-    ];
     lower.starts_with("your")
         || lower.starts_with("my-") && lower.contains("key")
         || INSIDE.iter().any(|part| lower.contains(part))

@@ -55,7 +55,7 @@ pub(crate) async fn release(analyzer: &Analyzer, package: &PackageRef) -> Result
     let found = match one.status.as_u16() {
         200..=299 => Some(one.json(WHO)?).filter(Value::is_object),
         404 | 405 | 401 | 403 | 400 => None,
-        429 => return Err(analyzer.registry_limit(WHO, &one)),
+        429 => return Err(Analyzer::registry_limit(WHO, &one)),
         status => {
             return Err(Error::Refused {
                 who: WHO.to_owned(),
@@ -71,7 +71,7 @@ pub(crate) async fn release(analyzer: &Analyzer, package: &PackageRef) -> Result
         let exact = package.version.as_deref().or_else(|| all.pointer("/dist-tags/latest")?.as_str())?;
         all.get("versions")?.get(exact).cloned()
     });
-    let Some(document) = found else { return Err(missing(package, all.as_ref(), &full_url.to_string())) };
+    let Some(document) = found else { return Err(missing(package, all.as_ref(), full_url.as_str())) };
     Ok(Release { document: Document(document), url: url.to_string(), full: all })
 }
 

@@ -97,7 +97,7 @@ impl<'a> Project<'a> {
     /// Ways to run it, best first; `published` also from the README.
     pub(crate) fn ways(&self) -> Vec<Way> {
         let mut out = Vec::new();
-        self.from_server_json(&mut out);
+        self.read_server_json(&mut out);
         let named = |name: &str| PackageRef { name: name.to_owned(), ..PackageRef::default() };
         if let Some(node) =
             self.node.as_ref().filter(|n| self.has_node() && !n.is_private() && crate::npm::is_name(&n.name()))
@@ -107,7 +107,7 @@ impl<'a> Project<'a> {
         if let Some(python) = self.python.as_ref().filter(|_| self.has_python()) {
             out.push(Way::Published { registry: Registry::Pypi, package: named(&python.name), by: NamedBy::Manifest });
         }
-        self.from_readme(&mut out);
+        self.read_readme(&mut out);
         if let Some(node) = self.node.as_ref().filter(|_| self.has_node()) {
             let bins = node.bins();
             let name = node.name();
@@ -137,7 +137,7 @@ impl<'a> Project<'a> {
         out
     }
 
-    fn from_server_json(&self, out: &mut Vec<Way>) {
+    fn read_server_json(&self, out: &mut Vec<Way>) {
         let Some((server, _)) = &self.server else { return };
         for package in &server.manifest.packages {
             let registry = match package.registry_type.as_str() {
@@ -159,7 +159,7 @@ impl<'a> Project<'a> {
         out.extend(hosted.map(|r| Way::Hosted { remote: r.clone(), by: NamedBy::ServerJson }));
     }
 
-    fn from_readme(&self, out: &mut Vec<Way>) {
+    fn read_readme(&self, out: &mut Vec<Way>) {
         let Some(readme) = self.readme else { return };
         let mut printed: Vec<_> = readme.recipes().iter().collect();
         printed.sort_by_key(|p| !p.json);

@@ -99,7 +99,7 @@ pub(crate) async fn release(analyzer: &Analyzer, package: &PackageRef) -> Result
             hint: "There is no such package on PyPI. Check the spelling, or paste the link of its page.".to_owned(),
             looked: vec![url.to_string()],
         }),
-        429 => Err(analyzer.registry_limit(WHO, &reply)),
+        429 => Err(Analyzer::registry_limit(WHO, &reply)),
         status => {
             Err(Error::Refused { who: WHO.to_owned(), url: url.to_string(), status, said: clean(&reply.text(), 200) })
         }

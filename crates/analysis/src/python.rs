@@ -55,7 +55,7 @@ pub(crate) fn setup_cfg(doc: &Doc) -> Option<Python> {
         } else if line.starts_with([' ', '\t']) {
             match (section, key.as_str()) {
                 ("options.entry_points", "console_scripts") => {
-                    python.scripts.extend(trimmed.split_once('=').map(|(n, _)| n.trim().to_owned()))
+                    python.scripts.extend(trimmed.split_once('=').map(|(n, _)| n.trim().to_owned()));
                 }
                 ("options", "install_requires") => python.dependencies.push(trimmed.to_owned()),
                 _ => {}

@@ -13,6 +13,7 @@ mod github;
 pub(crate) mod name;
 mod problem;
 pub(crate) mod snippet;
+mod uv;
 mod words;
 
 pub use problem::ParseProblem;

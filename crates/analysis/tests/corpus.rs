@@ -3,15 +3,13 @@
 //! existence is public knowledge, and a test must not ask real ones in bulk.
 //! `CATWALK_PREDICTIONS=<folder>` writes the predictions for the collection's own scorer.
 
-mod support;
-
+use crate::support::{FakeRegistry, NOW, analyzer, check};
 use catwalk_analysis::source::parse;
 use catwalk_domain::{Analysis, manifest::Package};
 use catwalk_testkit::github::{FakeGitHub, Repository};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use support::{FakeRegistry, NOW, analyzer, check};
 
 /// What was measured when this was written, a little below.
 const FLOOR: usize = 88;

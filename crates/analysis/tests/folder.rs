@@ -1,11 +1,9 @@
 //! Folders on this computer.
 
-mod support;
-
+use crate::support::{analyze, analyzer, asks, runs};
 use catwalk_analysis::Endpoints;
 use catwalk_domain::{ProblemCode, WarningKind};
 use std::path::{Path, PathBuf};
-use support::{analyze, analyzer, asks, runs};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

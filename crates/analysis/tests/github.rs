@@ -1,14 +1,12 @@
 //! Repositories, against the fake GitHub.
 
-mod support;
-
+use crate::support::{FakeRegistry, NOW, analyze, analyzer, asks, client, on, runs};
 use catwalk_analysis::{Analyzer, Error};
 use catwalk_domain::manifest::Language;
 use catwalk_domain::{EvidenceSource, Fix, ProblemCode, Secret, WarningKind};
 use catwalk_testkit::github::{FakeGitHub, Fault};
 use serde_json::json;
 use std::collections::BTreeMap;
-use support::{FakeRegistry, NOW, analyze, analyzer, asks, client, on, runs};
 
 const NOTES: &str = "https://github.com/fixture-labs/node-notes";
 
@@ -212,4 +210,37 @@ async fn limits_tokens_and_outages() {
     drop(github);
     let problem = analyze(&open, NOTES).await.expect_err("gone").problem();
     assert_eq!((problem.code, problem.fix), (ProblemCode::Offline, Some(Fix::Retry)));
+}
+
+/// The fake itself: what `runtime` downloads has the form of the real archives.
+#[tokio::test]
+async fn the_fakes_archives_look_like_the_real_ones() {
+    use std::io::Read;
+    let github = FakeGitHub::start().await.expect("the fake starts");
+    let commit = github.commit("fixture-labs", "node-notes").expect("it exists");
+    for (url, top) in [
+        (format!("{}fixture-labs/node-notes/tar.gz/{commit}", github.codeload()), format!("node-notes-{commit}")),
+        (
+            format!("{}repos/fixture-labs/node-notes/tarball/main", github.api()),
+            format!("fixture-labs-node-notes-{}", &commit[..7]),
+        ),
+    ] {
+        let reply = client().get(&url).header("user-agent", "test").send().await.expect("it answers");
+        assert_eq!(reply.status(), 200, "{url}");
+        let bytes = reply.bytes().await.expect("a body");
+        let mut raw = Vec::new();
+        flate2::read::GzDecoder::new(bytes.as_ref()).read_to_end(&mut raw).expect("gzip");
+        assert!(String::from_utf8_lossy(&raw[..1024]).contains(&format!("comment={commit}")));
+        let mut tar = tar::Archive::new(raw.as_slice());
+        let paths: Vec<String> =
+            tar.entries().expect("tar").flatten().map(|e| e.path().expect("a path").display().to_string()).collect();
+        assert!(paths.iter().all(|p| p.starts_with(&top)), "{paths:?}");
+        assert!(paths.contains(&format!("{top}/src/index.js")), "{paths:?}");
+    }
+    let bare = client()
+        .get(github.api().join("repos/fixture-labs/node-notes").expect("a URL"))
+        .send()
+        .await
+        .expect("it answers");
+    assert_eq!(bare.status(), 403, "GitHub wants a User-Agent");
 }

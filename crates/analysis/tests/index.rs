@@ -1,7 +1,6 @@
 //! Registries as mirrors and odd packages make them, against fakes.
 
-mod support;
-
+use crate::support::{NOW, analyze, analyzer, asks, runs};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -11,7 +10,6 @@ use catwalk_domain::{ProblemCode, WarningKind};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::sync::Arc;
-use support::{NOW, analyze, analyzer, asks, runs};
 use zip::write::SimpleFileOptions;
 
 /// Serves what a function of the path gives.
@@ -27,6 +25,7 @@ async fn serve(
         let missing = || Response::builder().status(StatusCode::NOT_FOUND).body(Body::empty()).expect("valid");
         std::future::ready(found.unwrap_or_else(missing))
     });
+    #[expect(clippy::disallowed_methods, reason = "ends with the test")]
     let task = tokio::spawn(async move {
         let _ = axum::serve(listener, router).await;
     });
@@ -34,6 +33,7 @@ async fn serve(
     (analyzer(Endpoints { npm: part("npm/"), pypi: part("pypi/"), ..Endpoints::default() }), task)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside `None` in every table")]
 fn ok(body: impl Into<Body>) -> Option<Response<Body>> {
     Some(Response::new(body.into()))
 }

@@ -1,11 +1,9 @@
 //! The real registries: the official servers as a user would paste them, and packages that are no servers.
 
-mod support;
-
+use crate::support::{analyze, analyzer, asks, runs};
 use catwalk_analysis::{Endpoints, Error};
-use catwalk_domain::{FieldKind, Form, ProblemCode, WarningKind, launch};
+use catwalk_domain::{Answers, FieldKind, Form, ProblemCode, WarningKind, launch};
 use std::time::{Duration, Instant};
-use support::{analyze, analyzer, asks, runs};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_official_servers_ask_only_for_what_is_needed() {
@@ -43,7 +41,7 @@ async fn the_official_servers_ask_only_for_what_is_needed() {
         assert_eq!(needed, required, "{text}: {:#}", analysis.manifest.to_json());
         assert!(took < Duration::from_secs(8), "{text} took {took:?}");
         if required.is_empty() {
-            launch(&analysis.manifest, &Default::default()).expect("nothing is missing");
+            launch(&analysis.manifest, &Answers::default()).expect("nothing is missing");
         }
         assert!(analysis.manifest.repository.is_some() || text.contains("sqlite"), "{text}");
         assert!(analysis.published_at.is_some(), "{text}");
@@ -87,7 +85,7 @@ async fn what_was_pasted_outranks_what_was_read() {
     let folders =
         analyze(&analyzer, "npx -y @modelcontextprotocol/server-filesystem /home/ada/notes").await.expect("analyses");
     assert_eq!(asks(&folders), Vec::<String>::new());
-    assert_eq!(launch(&folders.manifest, &Default::default()).expect("complete").args[0].expose(), "/home/ada/notes");
+    assert_eq!(launch(&folders.manifest, &Answers::default()).expect("complete").args[0].expose(), "/home/ada/notes");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,6 @@
 //! Hosted servers, against real HTTP servers on loopback.
 
-mod support;
-
+use crate::support::{analyze, analyzer, asks};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -9,7 +8,6 @@ use axum::routing::{get, post};
 use catwalk_analysis::Endpoints;
 use catwalk_domain::manifest::TransportKind;
 use catwalk_domain::{Answers, ProblemCode, launch};
-use support::{analyze, analyzer, asks};
 
 const RESULT: &str = r#"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-06-18","capabilities":{},"serverInfo":{"name":"notes","version":"3.1.0"}}}"#;
 
@@ -36,6 +34,7 @@ async fn host() -> (String, tokio::task::JoinHandle<()>) {
         .route("/broken", post(|| async { StatusCode::INTERNAL_SERVER_ERROR }));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let base = format!("http://{}", listener.local_addr().expect("bound"));
+    #[expect(clippy::disallowed_methods, reason = "ends with the test")]
     let task = tokio::spawn(async move {
         let _ = axum::serve(listener, router).await;
     });

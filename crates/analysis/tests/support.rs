@@ -1,5 +1,4 @@
 //! What the tests of analysis share: a client, the schema, the facts of a form in one line.
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this file")]
 
 use catwalk_analysis::{Analyzer, Endpoints, Error, source::parse};
 use catwalk_domain::{Analysis, Form, Millis};
@@ -9,28 +8,29 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// 2026-11-23, so that the ages of real versions do not depend on the day of the test.
-pub const NOW: Millis = 1_795_400_000_000;
+pub(crate) const NOW: Millis = 1_795_400_000_000;
 
-pub fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     rustls::crypto::ring::default_provider().install_default().ok();
     reqwest::Client::builder().build().expect("a client can be made")
 }
 
-pub fn analyzer(endpoints: Endpoints) -> Analyzer {
+pub(crate) fn analyzer(endpoints: Endpoints) -> Analyzer {
     Analyzer::new(client(), endpoints, None)
 }
 
-pub async fn analyze(analyzer: &Analyzer, text: &str) -> Result<Analysis, Error> {
+pub(crate) async fn analyze(analyzer: &Analyzer, text: &str) -> Result<Analysis, Error> {
     let source = parse(text).unwrap_or_else(|p| panic!("{text}: {p}"));
     let analysis = analyzer.analyze(&source, NOW).await?;
     check(&analysis);
     Ok(analysis)
 }
 
+static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
+
 /// What must hold of every analysis: the official schema, evidence that points at something, clean short excerpts.
-pub fn check(analysis: &Analysis) {
+pub(crate) fn check(analysis: &Analysis) {
     let json = analysis.manifest.to_json();
-    static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
     let schema = SCHEMA.get_or_init(|| {
         let text = include_str!("fixtures/mcp-server.schema.2025-12-11.json");
         let schema = serde_json::from_str(text).expect("the schema is JSON");
@@ -51,13 +51,13 @@ pub fn check(analysis: &Analysis) {
 }
 
 /// `registry:identifier!bin`.
-pub fn runs(analysis: &Analysis) -> String {
+pub(crate) fn runs(analysis: &Analysis) -> String {
     let package = analysis.manifest.package().expect("it has a package");
     format!("{}:{}!{}", package.registry_type, package.identifier, analysis.manifest.run_hint().bin.unwrap_or_default())
 }
 
 /// Keys of the form: required ones with `*`, secret ones with `#`, repeated ones with `+`.
-pub fn asks(analysis: &Analysis) -> Vec<String> {
+pub(crate) fn asks(analysis: &Analysis) -> Vec<String> {
     let mark = |flag: bool, mark: &str| if flag { mark.to_owned() } else { String::new() };
     let fields = Form::of(&analysis.manifest).fields;
     fields
@@ -67,14 +67,14 @@ pub fn asks(analysis: &Analysis) -> Vec<String> {
 }
 
 /// A registry of both kinds with just the packages it is given; everything else is 404.
-pub struct FakeRegistry {
-    pub base: url::Url,
+pub(crate) struct FakeRegistry {
+    pub(crate) base: url::Url,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl FakeRegistry {
     /// `npm`: name to `package.json`; `pypi`: name to `info`.
-    pub async fn start(npm: BTreeMap<String, Value>, pypi: BTreeMap<String, Value>) -> Self {
+    pub(crate) async fn start(npm: BTreeMap<String, Value>, pypi: BTreeMap<String, Value>) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let base = format!("http://{}/", listener.local_addr().expect("it is bound"));
         let answer = move |request: axum::extract::Request| {
@@ -93,6 +93,7 @@ impl FakeRegistry {
             std::future::ready(answer)
         };
         let router = axum::Router::new().fallback(answer);
+        #[expect(clippy::disallowed_methods, reason = "ends with the test")]
         let task = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
@@ -100,7 +101,7 @@ impl FakeRegistry {
     }
 
     /// The endpoints of this registry and a fake GitHub.
-    pub fn with(&self, github: &FakeGitHub) -> Endpoints {
+    pub(crate) fn with(&self, github: &FakeGitHub) -> Endpoints {
         let part = |p: &str| self.base.join(p).expect("a URL");
         Endpoints { npm: part("npm/"), pypi: part("pypi/"), ..on(github) }
     }
@@ -113,7 +114,7 @@ impl Drop for FakeRegistry {
 }
 
 /// The public registries with a fake GitHub.
-pub fn on(github: &FakeGitHub) -> Endpoints {
+pub(crate) fn on(github: &FakeGitHub) -> Endpoints {
     Endpoints {
         github_api: github.api(),
         github_raw: github.raw(),

@@ -70,7 +70,7 @@ pub(super) fn open(name: &str, sample: &str, prompts: &BTreeMap<String, Prompt>)
         }
     } else if !secret && !sample.is_empty() && !sample.contains("${") && !sample.contains("{{") {
         let shown = clean(sample, 100);
-        input.placeholder = Some(shown).filter(|s| s.chars().any(|c| c.is_alphanumeric()));
+        input.placeholder = Some(shown).filter(|s| s.chars().any(char::is_alphanumeric));
     }
     input
 }

@@ -16,7 +16,7 @@ pub(crate) fn read(doc: &Doc) -> Inputs {
     for (number, line) in (1..).zip(doc.text.lines()) {
         let line = line.trim();
         if let Some(words) = line.strip_prefix('#') {
-            comment = words.trim().to_owned();
+            words.trim().clone_into(&mut comment);
             continue;
         }
         let pair = line.strip_prefix("export ").unwrap_or(line).split_once('=');

@@ -4,7 +4,7 @@ use super::{Found, Inputs};
 use crate::doc::Doc;
 use crate::text::{clean, line_of};
 use catwalk_domain::Confidence;
-use catwalk_domain::manifest::{Argument, Input, Manifest, Package};
+use catwalk_domain::manifest::{Argument, Input, Manifest, Package, Repository};
 use serde_json::{Map, Value};
 
 /// What a `server.json` says.
@@ -101,10 +101,8 @@ fn repair(value: &mut Value) {
             map.insert(key.to_owned(), Value::String(empty.to_owned()));
         }
     }
-    if !map
-        .get("repository")
-        .is_some_and(|r| serde_json::from_value::<catwalk_domain::manifest::Repository>(r.clone()).is_ok())
-    {
+    let readable = |r: &Value| serde_json::from_value::<Repository>(r.clone()).is_ok();
+    if !map.get("repository").is_some_and(readable) {
         map.remove("repository");
     }
     if let Some(Value::Array(packages)) = map.get_mut("packages") {

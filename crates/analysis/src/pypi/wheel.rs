@@ -47,7 +47,8 @@ fn read(tail: &[u8], length: u64) -> IoResult<Vec<String>> {
     let wrong = |e: zip::result::ZipError| Error::new(ErrorKind::InvalidData, e.to_string());
     let mut archive = ZipArchive::new(file).map_err(wrong)?;
     let is_table = |n: &String| n.ends_with(".dist-info/entry_points.txt") && n.matches('/').count() == 1;
-    let Some(name) = archive.file_names().filter_map(Result::ok).map(|n| n.into_owned()).find(is_table) else {
+    let Some(name) = archive.file_names().filter_map(Result::ok).map(std::borrow::Cow::into_owned).find(is_table)
+    else {
         return Ok(Vec::new());
     };
     let mut text = String::new();

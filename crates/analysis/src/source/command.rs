@@ -1,7 +1,7 @@
 //! Command lines that start servers: `npx`, `uvx`, their relatives, and the wrappers round them. Nothing is run: the words
 //! become package coordinates, and every form that would run or fetch something else is refused.
 
-use super::{ParseProblem, address, container, github, name, words};
+use super::{ParseProblem, address, container, github, name, uv, words};
 use crate::recipe::{Recipe, Runner, Spec};
 use std::collections::BTreeMap;
 
@@ -47,9 +47,9 @@ pub(crate) fn program_name(word: &str) -> String {
 ///
 /// # Errors
 /// [`ParseProblem`] for everything that does not start a package or a hosted server.
-pub(crate) fn recognise(argv: &[String]) -> Result<Recipe, ParseProblem> {
+pub(crate) fn recognise(line: &[String]) -> Result<Recipe, ParseProblem> {
     let mut env = Vec::new();
-    let mut rest = argv;
+    let mut rest = line;
     while let Some(first) = rest.first() {
         let assignment = first.split_once('=').filter(|(k, _)| crate::infer::is_env_name(k));
         match (assignment, program_name(first).as_str()) {
@@ -74,10 +74,10 @@ fn start(name: &str, program: &str, args: &[String]) -> Result<Recipe, ParseProb
     match (name, first) {
         ("npx" | "bunx" | "pnpx", _) => node(args),
         ("npm", Some("exec" | "x")) | ("pnpm" | "yarn", Some("dlx")) | ("bun", Some("x")) => node(&args[1..]),
-        ("uvx", _) => python(args),
-        ("pipx", Some("run")) => python(&args[1..]),
-        ("uv", Some("tool")) if args.get(1).is_some_and(|a| a == "run") => python(&args[2..]),
-        ("uv", _) => uv(args),
+        ("uvx", _) => uv::tool(args),
+        ("pipx", Some("run")) => uv::tool(&args[1..]),
+        ("uv", Some("tool")) if args.get(1).is_some_and(|a| a == "run") => uv::tool(&args[2..]),
+        ("uv", _) => uv::uv(args),
         ("claude" | "codex" | "gemini" | "code" | "cursor" | "amp" | "droid", _) => super::client_command(args),
         ("npm" | "pnpm" | "yarn" | "bun", Some("install" | "i" | "add")) => Err(ParseProblem::Wrong(
             "This command only installs something. Paste the package's name, or the command that starts the server.",
@@ -99,12 +99,12 @@ fn start(name: &str, program: &str, args: &[String]) -> Result<Recipe, ParseProb
     }
 }
 
-fn dangerous(form: &str, why: &'static str) -> ParseProblem {
+pub(super) fn dangerous(form: &str, why: &'static str) -> ParseProblem {
     ParseProblem::Dangerous { form: form.to_owned(), why }
 }
 
 /// Splits `--name=value`.
-fn flag(word: &str) -> (&str, Option<&str>) {
+pub(super) fn flag(word: &str) -> (&str, Option<&str>) {
     match word.split_once('=').filter(|_| word.starts_with("--")) {
         Some((name, value)) => (name, Some(value)),
         None => (word, None),
@@ -164,7 +164,7 @@ fn node(args: &[String]) -> Result<Recipe, ParseProblem> {
     if let Some(source) = github::git(&spec) {
         return super::convert::recipe_of_repository(source?);
     }
-    if spec.contains("://") || spec.starts_with(['.', '/']) || spec.ends_with(".tgz") {
+    if spec.contains("://") || spec.starts_with(['.', '/']) || container::ends_in(&spec, &["tgz"]) {
         return Err(ParseProblem::Unsupported(
             "Only packages of the npm registry and repositories on GitHub can be started this way.",
         ));
@@ -188,122 +188,8 @@ fn known_wrapper(spec: Spec, args: Vec<String>) -> Result<Recipe, ParseProblem> 
     }
 }
 
-/// `uvx`, `uv tool run` and `pipx run`, after the program.
-fn python(args: &[String]) -> Result<Recipe, ParseProblem> {
-    let mut from: Option<String> = None;
-    let mut rest = args.iter();
-    let mut command: Option<String> = None;
-    let mut after = Vec::new();
-    while let Some(word) = rest.next() {
-        let (name, inline) = flag(word);
-        match name {
-            "--from" | "--spec" => from = inline.map(str::to_owned).or_else(|| rest.next().cloned()),
-            "-q" | "--quiet" | "--refresh" | "--no-cache" | "-n" | "--isolated" | "--native-tls" | "--upgrade"
-            | "-U" | "--reinstall" | "--no-progress" | "-v" | "--verbose" | "--no-config" | "--managed-python" => {}
-            "-p"
-            | "--python"
-            | "--prerelease"
-            | "--resolution"
-            | "--refresh-package"
-            | "--color"
-            | "--link-mode"
-            | "--python-preference"
-            | "--exclude-newer" => {
-                if inline.is_none() {
-                    rest.next();
-                }
-            }
-            "--index"
-            | "--default-index"
-            | "--index-url"
-            | "-i"
-            | "--extra-index-url"
-            | "--find-links"
-            | "-f"
-            | "--pip-args"
-            | "--allow-insecure-host" => {
-                return Err(dangerous(name, "it would fetch the package from somewhere else than the public registry"));
-            }
-            "--with"
-            | "--with-editable"
-            | "--with-requirements"
-            | "--overrides"
-            | "--constraints"
-            | "-c"
-            | "--env-file"
-            | "--directory"
-            | "--project" => {
-                return Err(dangerous(name, "it would add other code to the server"));
-            }
-            "--" => {}
-            _ if word.starts_with('-') => return Err(dangerous(name, "Catwalk does not know this option")),
-            _ => {
-                command = Some(word.clone());
-                after = rest.by_ref().cloned().collect();
-            }
-        }
-    }
-    let Some(command) = command.or_else(|| from.clone()) else {
-        return Err(ParseProblem::Wrong("This command names no package."));
-    };
-    let target = from.clone().unwrap_or_else(|| command.clone());
-    let target = target.split_once(" @ ").map_or(target.clone(), |(_, url)| url.trim().to_owned());
-    if let Some(source) = github::git(&target) {
-        return super::convert::recipe_of_repository(source?);
-    }
-    if target.contains("://") || target.starts_with(['.', '/']) || target.ends_with(".whl") {
-        return Err(ParseProblem::Unsupported(
-            "Only packages of PyPI and repositories on GitHub can be started this way.",
-        ));
-    }
-    let mut spec = name::pypi(&target)?;
-    spec.bin = from.map(|_| name::pypi(&command).map_or(command.clone(), |s| s.name)).filter(|b| *b != spec.name);
-    Ok(Recipe { runner: Runner::Pypi(spec), args: after, ..Recipe::default() })
-}
-
-/// `uv [--directory d] run [options] [--with p] command …`.
-fn uv(args: &[String]) -> Result<Recipe, ParseProblem> {
-    let mut rest = args.iter();
-    let mut with: Option<String> = None;
-    let mut running = false;
-    while let Some(word) = rest.next() {
-        let (name, inline) = flag(word);
-        match name {
-            "run" if !running => running = true,
-            "--with" => with = inline.map(str::to_owned).or_else(|| rest.next().cloned()),
-            "--directory" | "--project" | "--python" | "-p" | "--extra" | "--group" | "--package" | "--env-file" => {
-                if inline.is_none() {
-                    rest.next();
-                }
-            }
-            "--index" | "--default-index" | "--index-url" | "--extra-index-url" | "--find-links" => {
-                return Err(dangerous(name, "it would fetch the package from somewhere else than the public registry"));
-            }
-            _ if word.starts_with('-') => {}
-            _ if !running => break,
-            _ => {
-                let after: Vec<String> = rest.by_ref().cloned().collect();
-                let name = program_name(word);
-                if matches!(name.as_str(), "python" | "python3") {
-                    return interpreter(&name, &after);
-                }
-                let runner = match with.as_deref().map(name::pypi) {
-                    Some(Ok(spec)) => {
-                        Runner::Pypi(Spec { bin: Some(word.clone()).filter(|w| *w != spec.name), ..spec })
-                    }
-                    _ => Runner::Program { name: word.clone() },
-                };
-                return Ok(Recipe { runner, args: after, ..Recipe::default() });
-            }
-        }
-    }
-    Err(ParseProblem::Wrong(
-        "This `uv` command starts no server that Catwalk can see. Paste the package's name or the project's folder.",
-    ))
-}
-
 /// `node file`, `python -m module`, and the forms that carry a program in the command line itself.
-fn interpreter(name: &str, args: &[String]) -> Result<Recipe, ParseProblem> {
+pub(super) fn interpreter(name: &str, args: &[String]) -> Result<Recipe, ParseProblem> {
     let inline = |w: &str| {
         matches!(
             w,

@@ -7,6 +7,22 @@ pub(super) const IMAGES: ParseProblem = ParseProblem::Unsupported(
     "Container images are not supported yet. If the server is also published on npm or PyPI, paste that name; otherwise paste its GitHub link.",
 );
 
+/// The sentence about bundles.
+pub(super) const BUNDLES: ParseProblem = ParseProblem::Unsupported(
+    "Server bundles (.mcpb, .dxt) are not supported yet. Paste the server's GitHub link or package name instead.",
+);
+
+/// Whether a path ends in one of some extensions, whatever their case.
+pub(super) fn ends_in(path: &str, extensions: &[&str]) -> bool {
+    let extension = std::path::Path::new(path).extension().and_then(|e| e.to_str()).unwrap_or_default();
+    extensions.iter().any(|e| extension.eq_ignore_ascii_case(e))
+}
+
+/// Whether a path leads to a bundle.
+pub(super) fn is_bundle(path: &str) -> bool {
+    ends_in(path, &["mcpb", "dxt"])
+}
+
 /// The sentence for a program that belongs to a toolchain we do not have.
 pub(super) fn toolchain(program: &str) -> Option<ParseProblem> {
     Some(match program {
@@ -34,11 +50,8 @@ pub(super) fn toolchain(program: &str) -> Option<ParseProblem> {
 /// The sentence for a site that lists servers rather than being one.
 pub(super) fn site(host: &str, path: &str) -> Option<ParseProblem> {
     let host = host.strip_prefix("www.").unwrap_or(host);
-    let lower = path.to_lowercase();
-    if lower.ends_with(".mcpb") || lower.ends_with(".dxt") {
-        return Some(ParseProblem::Unsupported(
-            "Server bundles (.mcpb, .dxt) are not supported yet. Paste the server's GitHub link or package name instead.",
-        ));
+    if is_bundle(path) {
+        return Some(BUNDLES);
     }
     Some(match host {
         "hub.docker.com" | "ghcr.io" | "docker.io" | "quay.io" | "mcr.microsoft.com" | "public.ecr.aws" => IMAGES,

@@ -24,10 +24,7 @@ pub(super) fn from_recipe(recipe: Recipe) -> Result<Source, ParseProblem> {
         }),
         Runner::Docker { .. } => Err(container::IMAGES),
         Runner::Program { name }
-            if name.contains(['/', '\\'])
-                || name.ends_with(".js")
-                || name.ends_with(".py")
-                || name.ends_with(".ts") =>
+            if name.contains(['/', '\\']) || container::ends_in(&name, &["js", "mjs", "py", "ts"]) =>
         {
             Err(ParseProblem::Wrong(
                 "This command starts a program file on somebody's computer. Paste the folder that holds the project, its GitHub link or its package name.",

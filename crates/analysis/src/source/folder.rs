@@ -20,24 +20,20 @@ pub(super) fn parse(text: &str) -> Result<Source, ParseProblem> {
     if text.contains(['\n', '\r']) {
         return Err(ParseProblem::Wrong("A folder's path is a single line."));
     }
-    let path = match text.strip_prefix("file:") {
-        None => text.to_owned(),
-        Some(_) => {
-            let url = url::Url::parse(text).map_err(|_| ParseProblem::NotUnderstood)?;
-            let local = url.host_str().is_none_or(|h| h.is_empty() || h == "localhost");
-            if !local {
-                return Err(ParseProblem::Wrong("A file link must lead to this computer."));
-            }
-            let path = super::address::decode(url.path());
-            let drive = path.as_bytes().get(2) == Some(&b':');
-            if drive { path[1..].to_owned() } else { path }
+    let path = if text.starts_with("file:") {
+        let url = url::Url::parse(text).map_err(|_| ParseProblem::NotUnderstood)?;
+        let local = url.host_str().is_none_or(|h| h.is_empty() || h == "localhost");
+        if !local {
+            return Err(ParseProblem::Wrong("A file link must lead to this computer."));
         }
+        let path = super::address::decode(url.path());
+        let drive = path.as_bytes().get(2) == Some(&b':');
+        if drive { path[1..].to_owned() } else { path }
+    } else {
+        text.to_owned()
     };
-    let lower = path.to_lowercase();
-    if lower.ends_with(".mcpb") || lower.ends_with(".dxt") {
-        return Err(ParseProblem::Unsupported(
-            "Server bundles (.mcpb, .dxt) are not supported yet. Paste the server's GitHub link or package name instead.",
-        ));
+    if super::container::is_bundle(&path) {
+        return Err(super::container::BUNDLES);
     }
     let trimmed = path.trim_end_matches(['/', '\\']);
     let path = if trimmed.is_empty() || trimmed.ends_with(':') { path.clone() } else { trimmed.to_owned() };

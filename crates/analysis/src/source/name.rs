@@ -33,11 +33,8 @@ pub(super) fn parse(text: &str) -> Result<Source, ParseProblem> {
             _ => Err(ParseProblem::NotUnderstood),
         };
     }
-    let lower = text.to_lowercase();
-    if lower.ends_with(".mcpb") || lower.ends_with(".dxt") {
-        return Err(ParseProblem::Unsupported(
-            "Server bundles (.mcpb, .dxt) are not supported yet. Paste the server's GitHub link or package name instead.",
-        ));
+    if super::container::is_bundle(text) {
+        return Err(super::container::BUNDLES);
     }
     guess(text)
 }

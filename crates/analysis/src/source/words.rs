@@ -17,9 +17,9 @@ pub(crate) fn split(line: &str) -> Result<Vec<String>, ParseProblem> {
         match (quote, c) {
             (Some(q), c) if c == q => quote = None,
             (_, '`') => return Err(dangerous("`")),
-            (Some('\''), c) => word.push(c),
-            (_, '$') if chars.peek() == Some(&'(') => return Err(dangerous("$(")),
-            (quoted, '\\') if !windows => match chars.next() {
+            // Between single quotes nothing has a meaning; elsewhere `$(` and `\` do.
+            (quoted, '$') if quoted != Some('\'') && chars.peek() == Some(&'(') => return Err(dangerous("$(")),
+            (quoted, '\\') if quoted != Some('\'') && !windows => match chars.next() {
                 Some('\n') | None => {}
                 Some(next) => {
                     if quoted.is_some() && !"\"\\$`".contains(next) {
@@ -29,7 +29,6 @@ pub(crate) fn split(line: &str) -> Result<Vec<String>, ParseProblem> {
                     open = true;
                 }
             },
-            (Some(_), c) => word.push(c),
             (None, '"' | '\'') => {
                 quote = Some(c);
                 open = true;
@@ -53,7 +52,7 @@ pub(crate) fn split(line: &str) -> Result<Vec<String>, ParseProblem> {
                     words.push(std::mem::take(&mut word));
                 }
             }
-            (None, c) => word.push(c),
+            (_, c) => word.push(c),
         }
     }
     if quote.is_some() {

@@ -17,7 +17,10 @@ const RESET: i64 = 4_102_444_800;
 pub(super) fn answer(shared: &Shared, path: &[&str], request: &Request) -> Answer {
     let headers = request.headers();
     if !headers.contains_key(USER_AGENT) {
-        return text(403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.");
+        return text(
+            403,
+            "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.",
+        );
     }
     let token = headers.contains_key(AUTHORIZATION);
     if let Some(refusal) = refusal(*lock(&shared.fault), token) {
@@ -25,7 +28,10 @@ pub(super) fn answer(shared: &Shared, path: &[&str], request: &Request) -> Answe
     }
     if path == ["rate_limit"] {
         let left = *lock(&shared.remaining);
-        return json(200, &json!({"resources": {"core": {"limit": 60, "used": 60 - left.min(60), "remaining": left, "reset": RESET}}}));
+        return json(
+            200,
+            &json!({"resources": {"core": {"limit": 60, "used": 60 - left.min(60), "remaining": left, "reset": RESET}}}),
+        );
     }
     let left = {
         let mut left = lock(&shared.remaining);
@@ -53,9 +59,12 @@ fn route(shared: &Shared, path: &[&str], request: &Request) -> Answer {
     match rest {
         [] => conditional(request.headers(), &facts(shared, &repository)),
         ["commits", reference @ ..] => commit(&repository, &reference.join("/"), request),
-        ["git", "trees", id @ ..] => tree(&repository, &id.join("/"), request.uri().query().unwrap_or_default().contains("recursive")),
+        ["git", "trees", id @ ..] => {
+            tree(&repository, &id.join("/"), request.uri().query().unwrap_or_default().contains("recursive"))
+        }
         ["tarball", reference @ ..] => {
-            let reference = if reference.is_empty() { repository.default_branch().to_owned() } else { reference.join("/") };
+            let reference =
+                if reference.is_empty() { repository.default_branch().to_owned() } else { reference.join("/") };
             let to = format!("{}/codeload/{}/legacy.tar.gz/{reference}", shared.base, repository.full_name());
             redirect(302, &to, &json!(null))
         }
@@ -91,11 +100,17 @@ fn facts(shared: &Shared, repository: &Repository) -> Value {
 
 fn commit(repository: &Repository, reference: &str, request: &Request) -> Answer {
     if repository.odd.empty {
-        return json(409, &json!({"message": "Git Repository is empty.", "documentation_url": "https://docs.github.com/rest", "status": "409"}));
+        return json(
+            409,
+            &json!({"message": "Git Repository is empty.", "documentation_url": "https://docs.github.com/rest", "status": "409"}),
+        );
     }
     if !repository.knows(reference) {
         let message = format!("No commit found for SHA: {reference}");
-        return json(422, &json!({"message": message, "documentation_url": "https://docs.github.com/rest", "status": "422"}));
+        return json(
+            422,
+            &json!({"message": message, "documentation_url": "https://docs.github.com/rest", "status": "422"}),
+        );
     }
     let accept = request.headers().get(ACCEPT).and_then(|a| a.to_str().ok()).unwrap_or_default();
     if accept.contains("sha") {
@@ -127,7 +142,9 @@ fn tree(repository: &Repository, id: &str, recursive: bool) -> Answer {
     }
     for (path, target) in repository.links() {
         if let Some(name) = inside(path) {
-            entries.push(json!({"path": name, "mode": "120000", "type": "blob", "sha": hex(&Sha256::digest(target.as_bytes()))}));
+            entries.push(
+                json!({"path": name, "mode": "120000", "type": "blob", "sha": hex(&Sha256::digest(target.as_bytes()))}),
+            );
         }
     }
     let cut = recursive && repository.odd.truncated;
@@ -140,24 +157,29 @@ fn tree(repository: &Repository, id: &str, recursive: bool) -> Answer {
 /// The answer of a misbehaving service, if it misbehaves.
 pub(super) fn refusal(fault: Fault, token: bool) -> Option<Answer> {
     Some(match fault {
-        Fault::None => return None,
         Fault::RateLimit { reset, too_many } => exceeded(if too_many { 429 } else { 403 }, reset),
         Fault::Secondary { retry_after } => {
             let message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
-            let mut out = json(403, &json!({"message": message, "documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"}));
+            let mut out = json(
+                403,
+                &json!({"message": message, "documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"}),
+            );
             set(out.headers_mut(), "retry-after", &retry_after.to_string());
             limits(out.headers_mut(), 60, 12, RESET);
             out
         }
         Fault::BadCredentials if token => json(401, &json!({"message": "Bad credentials", "status": "401"})),
-        Fault::BadCredentials => return None,
+        Fault::BadCredentials | Fault::None => return None,
         Fault::Down => json(502, &json!({"message": "Server Error"})),
     })
 }
 
 fn exceeded(status: u16, reset: i64) -> Answer {
     let message = "API rate limit exceeded for 127.0.0.1. (But here's the good news: Authenticated requests get a higher rate limit.)";
-    let mut out = json(status, &json!({"message": message, "documentation_url": "https://docs.github.com/rest/overview/resources-in-the-rest-api#rate-limiting"}));
+    let mut out = json(
+        status,
+        &json!({"message": message, "documentation_url": "https://docs.github.com/rest/overview/resources-in-the-rest-api#rate-limiting"}),
+    );
     limits(out.headers_mut(), 60, 0, reset);
     out
 }

@@ -15,7 +15,9 @@ pub(super) fn raw(shared: &Shared, path: &[&str]) -> Response {
     }
     let missing = || text(404, "404: Not Found");
     let [owner, repo, rest @ ..] = path else { return missing() };
-    let Some(repository) = shared.repository(owner, repo).filter(|r| !r.odd.private && !r.odd.empty) else { return missing() };
+    let Some(repository) = shared.repository(owner, repo).filter(|r| !r.odd.private && !r.odd.empty) else {
+        return missing();
+    };
     let found = (1..rest.len()).find_map(|n| {
         let content = repository.files().get(&rest[n..].join("/"))?;
         repository.knows(&rest[..n].join("/")).then(|| content.clone())

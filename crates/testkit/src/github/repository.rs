@@ -141,7 +141,8 @@ impl Repository {
 
     /// Whether a branch, tag, `HEAD` or (shortened) commit is known.
     pub(super) fn knows(&self, reference: &str) -> bool {
-        let reference = reference.strip_prefix("refs/heads/").or_else(|| reference.strip_prefix("refs/tags/")).unwrap_or(reference);
+        let reference =
+            reference.strip_prefix("refs/heads/").or_else(|| reference.strip_prefix("refs/tags/")).unwrap_or(reference);
         let listed = self.odd.branches.iter().chain(&self.odd.tags).any(|b| b == reference);
         let commit = reference.len() >= 7 && self.commit().starts_with(reference);
         listed || commit || reference == "HEAD" || reference == self.default_branch()
@@ -149,5 +150,6 @@ impl Repository {
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().take(20).map(|b| format!("{b:02x}")).collect()
+    let digit = |n: u8| char::from(if n < 10 { b'0' + n } else { b'a' + n - 10 });
+    bytes.iter().take(20).flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
