@@ -234,7 +234,8 @@ async fn the_fakes_archives_look_like_the_real_ones() {
         let mut tar = tar::Archive::new(raw.as_slice());
         let paths: Vec<String> =
             tar.entries().expect("tar").flatten().map(|e| e.path().expect("a path").display().to_string()).collect();
-        assert!(paths.iter().all(|p| p.starts_with(&top)), "{paths:?}");
+        assert_eq!(paths[0], "pax_global_header", "first comes the header that carries the commit");
+        assert!(paths[1..].iter().all(|p| p.starts_with(&top)), "{paths:?}");
         assert!(paths.contains(&format!("{top}/src/index.js")), "{paths:?}");
     }
     let bare = client()
