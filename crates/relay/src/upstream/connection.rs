@@ -59,7 +59,7 @@ impl Server {
                     self.phase.send_replace(Phase::Ready(Arc::clone(&link)));
                     tracing::info!(deployment = %self.id, "connected");
                     unsent = self.serve(driver).await;
-                    self.state.lock().link = None;
+                    self.unlink();
                     self.phase.send_replace(Phase::Cold);
                     tracing::info!(deployment = %self.id, "connection ended");
                 }
@@ -72,7 +72,7 @@ impl Server {
             self.clear_up(&unsent);
         }
         self.phase.send_replace(Phase::Stopped);
-        self.state.lock().link = None;
+        self.unlink();
         self.clear_up(&Unsent::new());
     }
 

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -25,6 +26,8 @@ const SESSION: &str = "mcp-session-id";
 const VERSION: &str = "mcp-protocol-version";
 /// POSTs in flight to one server.
 const POSTS: usize = 64;
+/// After a session expired, how long its other POSTs get to say how they ended.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
 /// Before the stream for the server's own messages is opened again.
 const REOPEN: Duration = Duration::from_secs(2);
 
@@ -38,6 +41,8 @@ pub(super) struct Remote {
     /// The handshake is over: the server's own stream may be opened.
     greeted: Notify,
     unsent: Mutex<Unsent>,
+    /// The server has forgotten our session.
+    expired: CancellationToken,
 }
 
 impl Remote {
@@ -57,36 +62,50 @@ impl Remote {
             map.append(name, value);
         }
         let (session, greeted, unsent) = (Mutex::default(), Notify::new(), Mutex::default());
-        Ok(Arc::new(Self { server, link, url, headers: map, session, greeted, unsent }))
+        let expired = CancellationToken::new();
+        Ok(Arc::new(Self { server, link, url, headers: map, session, greeted, unsent, expired }))
     }
 
     /// Moves messages until the link is closed or the server has forgotten us. Returns what it refused for that.
     pub(super) async fn drive(self: Arc<Self>, mut lines: UnboundedReceiver<Line>) -> Unsent {
-        let (posts, places) = (TaskTracker::new(), Arc::new(Semaphore::new(POSTS)));
-        let closed = self.link.close.cancelled();
-        tokio::pin!(closed);
-        posts.spawn(Arc::clone(&self).listen());
+        let (posts, listening) = (TaskTracker::new(), TaskTracker::new());
+        let places = Arc::new(Semaphore::new(POSTS));
+        listening.spawn(Arc::clone(&self).listen());
+        listening.close();
+        let mut greeted = false;
         loop {
             let line = tokio::select! {
-                () = &mut closed => break,
+                () = self.link.close.cancelled() => break,
+                () = self.expired.cancelled() => break,
                 line = lines.recv() => line,
             };
             let (Some(line), Ok(place)) = (line, Arc::clone(&places).acquire_owned().await) else { break };
+            // POSTs overtake each other, but nothing may overtake `notifications/initialized`.
+            let first = line.call.is_none() && !greeted;
+            greeted |= first;
             let remote = Arc::clone(&self);
-            posts.spawn(async move {
+            let post = posts.spawn(async move {
                 let _place = place;
                 tokio::select! {
                     () = remote.link.close.cancelled() => {}
                     () = remote.post(line) => {}
                 }
             });
+            if first {
+                let _ = post.await;
+            }
         }
+        // Other POSTs of an expired session get their own answer, be it that they too were not acted on.
         posts.close();
+        let _ = tokio::time::timeout(LAST_ANSWERS, posts.wait()).await;
+        self.server.unlink();
+        self.link.close.cancel();
         posts.wait().await;
+        listening.wait().await;
         self.end_session().await;
         let mut unsent = std::mem::take(&mut *self.unsent.lock());
-        if !unsent.is_empty() {
-            // Lines behind the refused one have not gone out at all.
+        if self.expired.is_cancelled() {
+            // These have not gone out at all.
             while let Ok(line) = lines.try_recv() {
                 unsent.extend(line.call.map(|id| (id, line.bytes)));
             }
@@ -109,6 +128,7 @@ impl Remote {
         let (call, bytes) = (line.call, line.bytes);
         let request = self.request(reqwest::Method::POST).header(CONTENT_TYPE, "application/json");
         let request = request.header(ACCEPT, "application/json, text/event-stream").body(bytes.clone());
+        let had_session = self.link.version.get().is_some();
         let fail = |error| call.map_or((), |id| self.server.failed(id, error));
         let response = match request.send().await {
             Ok(response) => response,
@@ -118,13 +138,12 @@ impl Remote {
             }
             Err(_) => return fail(CallError::OutcomeUnknown),
         };
-        let had_session = self.session.lock().is_some();
         match response.status() {
             StatusCode::NOT_FOUND if had_session => {
                 // It has forgotten our session and done nothing: shake hands again, then send this again.
                 self.unsent.lock().extend(call.map(|id| (id, bytes)));
                 self.session.lock().take();
-                self.link.close.cancel();
+                self.expired.cancel();
             }
             status if !status.is_success() => fail(CallError::Http(status.as_u16())),
             _ => {

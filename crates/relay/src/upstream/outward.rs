@@ -154,7 +154,7 @@ impl Server {
         call.generation = link.generation;
         call.deadline = Instant::now() + self.context.limits.call;
         state.calls.insert(id, call);
-        drop(state);
+        // Under the lock, so that who ends the link finds the line if it finds the call.
         link.send(bytes, Some(id), room);
         Ok(())
     }

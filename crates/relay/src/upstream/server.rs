@@ -93,6 +93,11 @@ impl Server {
         }
     }
 
+    /// Lets no more calls onto the connection.
+    pub(super) fn unlink(&self) {
+        self.state.lock().link = None;
+    }
+
     /// Ends the connection; the next call makes a new one.
     pub(crate) fn detach(&self) {
         self.current.lock().cancel();
