@@ -54,8 +54,7 @@ async fn paste_and_allow(window: &Window, link: &str) {
     let input = window.find_test_id("paste-input").await;
     input.send_keys(link).await.expect("the box takes keys");
     click(window, "analyze").await;
-    let command = window.find_test_id("exact-command").await;
-    let text = command.text().await.expect("it is there");
+    let text = text_of(window, "exact-command").await;
     assert!(text.contains("@modelcontextprotocol/server-filesystem@"), "the exact command with its version: {text}");
     window.shoot("journey-review").await;
     click(window, "allow").await;
@@ -69,8 +68,7 @@ async fn try_tool(window: &Window, path: &str) {
     let field = window.find_test_id("arg-path").await;
     field.send_keys(path).await.expect("the field takes keys");
     click(window, "tool-run").await;
-    let result = window.find_test_id("tool-result").await;
-    let text = result.text().await.expect("it is there");
+    let text = text_of(window, "tool-result").await;
     assert!(text.contains("the cat walks the rope"), "{text}");
     window.shoot("journey-tried").await;
 }
@@ -78,11 +76,11 @@ async fn try_tool(window: &Window, path: &str) {
 /// Address and token, as a person would copy them.
 async fn endpoint(window: &Window) -> (String, String) {
     click(window, "tab-connect").await;
-    let url = window.find_test_id("endpoint-url").await.text().await.expect("the address is shown");
+    let url = text_of(window, "endpoint-url").await;
     click(window, "reveal-token").await;
     let token = window
         .until("the token", Duration::from_secs(10), || async {
-            let shown = window.find_test_id("endpoint-token").await.text().await.ok()?;
+            let shown = text_of(window, "endpoint-token").await;
             shown.starts_with("cw_").then_some(shown)
         })
         .await;
@@ -110,6 +108,17 @@ async fn strangers_are_refused(url: &str, token: &str) {
     assert_eq!(status(post("cw_wrong")).await, 401, "a wrong token");
     assert_eq!(status(post(token).header("origin", "https://evil.example")).await, 403, "a foreign page");
     assert_eq!(status(post(token)).await, 200, "the right token and no page");
+}
+
+/// What an element says, once it says something; not the driver's own text, which is empty while it fades in.
+async fn text_of(window: &Window, id: &str) -> String {
+    let script = "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.innerText ?? ''";
+    window
+        .until(&format!("words in {id}"), Duration::from_secs(30), || async {
+            let text = window.run(script, vec![id.into()]).await;
+            text.as_str().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
+        })
+        .await
 }
 
 async fn click(window: &Window, id: &str) {
