@@ -21,19 +21,19 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// Whether it belongs to that version: `name-version-…whl` or `name-version.tar.gz`.
+    /// Its version, as its name writes it: `name-version-…whl` or `name-version.tar.gz`.
+    pub(crate) fn version(&self) -> Option<&str> {
+        if let Some(stem) = self.name.strip_suffix(".whl") {
+            return stem.split('-').nth(1);
+        }
+        let stem = [".tar.gz", ".zip", ".tar.bz2"].iter().find_map(|end| self.name.strip_suffix(end))?;
+        stem.rsplit_once('-').map(|(_, version)| version)
+    }
+
+    /// Whether it belongs to that version.
     pub(crate) fn is_version(&self, version: &str) -> bool {
-        let stem = ["", ".tar.gz", ".zip", ".tar.bz2"]
-            .iter()
-            .filter_map(|end| self.name.strip_suffix(end))
-            .min_by_key(|stem| stem.len())
-            .unwrap_or(&self.name);
-        let found = if std::path::Path::new(&self.name).extension().is_some_and(|e| e == "whl") {
-            stem.split('-').nth(1)
-        } else {
-            stem.rsplit('-').next()
-        };
-        found.is_some_and(|v| v.replace('_', "-").eq_ignore_ascii_case(&version.replace('_', "-")))
+        let plain = |v: &str| v.replace('_', "-");
+        self.version().is_some_and(|v| plain(v).eq_ignore_ascii_case(&plain(version)))
     }
 }
 

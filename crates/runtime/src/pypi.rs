@@ -3,6 +3,7 @@
 pub(crate) mod command;
 pub(crate) mod entry;
 mod failure;
+mod majors;
 
 use crate::index::{self, File};
 use crate::job::Job;
@@ -24,6 +25,8 @@ pub(crate) const VENV: &str = "venv";
 pub(crate) const USUAL_PYTHON: &str = ">=3.10";
 /// What is to be locked.
 pub(crate) const WANTED: &str = "requirements.in";
+/// What it may have at most.
+const CONSTRAINTS: &str = "constraints.txt";
 
 /// Installs one exact version.
 pub(crate) async fn install(job: &Job<'_>) -> Result<Installed, Error> {
@@ -50,6 +53,9 @@ pub(crate) async fn install(job: &Job<'_>) -> Result<Installed, Error> {
         write(&staging.path().join(WANTED), format!("{name}=={version}\n").as_bytes())?;
         let published = files.iter().filter_map(|f| f.uploaded).min();
         notes.extend(resolve(&python, &format!("Resolving {name}"), WANTED, Some(name), published).await?);
+        if let Some(published) = published {
+            notes.extend(hold_back(&python, staging.path(), name, published).await?);
+        }
     }
     python.sync().await?;
     let (program, leading_args) = entry::find(job, staging.path(), &target, name)?;
@@ -68,17 +74,8 @@ pub(crate) async fn resolve(
     published: Option<Millis>,
 ) -> Result<Option<String>, Error> {
     let job = python.job;
-    if !cooldown::applies(job) {
-        return python.compile(step, wanted, &[]).await?.ok(job).and_then(|()| python.stamp_lock()).map(|()| None);
-    }
-    let mut limits = vec!["--exclude-newer".to_owned(), job.cutoff_iso()];
-    if let Some(name) = exempt {
-        // Any time will do that is later than all uploads.
-        let free = clock::iso(job.request.now.saturating_add(366 * 24 * 60 * 60 * 1000));
-        limits.extend(["--exclude-newer-package".to_owned(), format!("{}={free}", index::normal(name))]);
-    }
-    let said = python.compile(step, wanted, &limits).await?;
-    let note = if said.too_new() {
+    let said = python.compile(step, wanted, &limits(job, exempt)).await?;
+    let note = if cooldown::applies(job) && said.too_new() {
         // Only what resolves without a cooldown failed because of it; else its own error says more.
         python.compile(step, wanted, &[]).await?.ok(job)?;
         Some(cooldown::waive(job, published, said.evidence())?)
@@ -88,6 +85,41 @@ pub(crate) async fn resolve(
     };
     python.stamp_lock()?;
     Ok(note)
+}
+
+/// Makes the lock anew if it holds major releases that the package cannot know. Returns a note if it does.
+async fn hold_back(python: &Python<'_>, dir: &Path, name: &str, published: Millis) -> Result<Option<String>, Error> {
+    let job = python.job;
+    let bounds = majors::bounds(job, &python.lock()?, name, published).await?;
+    if bounds.is_empty() {
+        return Ok(None);
+    }
+    write(&dir.join(CONSTRAINTS), majors::constraints(&bounds).as_bytes())?;
+    let mut limits = limits(job, Some(name));
+    // `--upgrade`: uv would prefer what the lock of before has.
+    limits.extend(["--upgrade", "--constraint", CONSTRAINTS].map(str::to_owned));
+    let said = python.compile(&format!("Resolving {name} as it was tested"), WANTED, &limits).await?;
+    if said.no_solution() {
+        // A failed resolution leaves the lock of before. A server that may not start is better than none.
+        return Ok(Some(majors::not_kept(&bounds)));
+    }
+    said.ok(job)?;
+    python.stamp_lock()?;
+    Ok(Some(majors::kept(&bounds)))
+}
+
+/// What the cooldown tells uv.
+fn limits(job: &Job<'_>, exempt: Option<&str>) -> Vec<String> {
+    if !cooldown::applies(job) {
+        return Vec::new();
+    }
+    let mut limits = vec!["--exclude-newer".to_owned(), job.cutoff_iso()];
+    if let Some(name) = exempt {
+        // Any time will do that is later than all uploads.
+        let free = clock::iso(job.request.now.saturating_add(366 * 24 * 60 * 60 * 1000));
+        limits.extend(["--exclude-newer-package".to_owned(), format!("{}={free}", index::normal(name))]);
+    }
+    limits
 }
 
 /// What a Python server finds on its search path: the scripts of its environment.

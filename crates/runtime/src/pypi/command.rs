@@ -76,10 +76,10 @@ impl<'a> Python<'a> {
         if said.output.ok { Ok(()) } else { Err(failure::no_python(accepts, &said.output)) }
     }
 
-    /// Resolves `wanted` into the lock.
+    /// Resolves `wanted` into the lock. It says why each package is there, on one line each.
     pub(crate) async fn compile(&self, step: &str, wanted: &str, limits: &[String]) -> Result<Said, Error> {
         let head = ["pip", "compile", wanted, "--output-file", LOCK, "--generate-hashes"];
-        let form = ["--no-header", "--no-annotate", "--no-sources", "--python"];
+        let form = ["--no-header", "--annotation-style", "line", "--no-sources", "--python"];
         let mut args: Vec<String> = head.iter().chain(&form).map(|&a| a.to_owned()).collect();
         args.push(text(interpreter(Path::new(VENV))));
         args.extend(self.builds());
@@ -89,8 +89,7 @@ impl<'a> Python<'a> {
 
     /// Installs exactly what the lock says; anything whose bytes differ fails.
     pub(crate) async fn sync(&self) -> Result<(), Error> {
-        let at = self.dir.join(LOCK);
-        let lock = std::fs::read_to_string(&at).map_err(Error::io(&at))?;
+        let lock = self.lock()?;
         let packages = lock.lines().filter(|l| l.contains("==") && !l.starts_with([' ', '#'])).count();
         if packages == 0 {
             return Ok(());
@@ -129,9 +128,14 @@ impl<'a> Python<'a> {
 
     /// Marks the lock with what it was made for: another Python needs another one.
     pub(crate) fn stamp_lock(&self) -> Result<(), Error> {
+        let lock = self.lock()?;
+        write(&self.dir.join(LOCK), format!("{}{lock}", self.stamp()?).as_bytes())
+    }
+
+    /// The lock as it is.
+    pub(crate) fn lock(&self) -> Result<String, Error> {
         let at = self.dir.join(LOCK);
-        let lock = std::fs::read_to_string(&at).map_err(Error::io(&at))?;
-        write(&at, format!("{}{lock}", self.stamp()?).as_bytes())
+        std::fs::read_to_string(&at).map_err(Error::io(&at))
     }
 
     /// First line of a lock for this environment's Python.
@@ -168,6 +172,11 @@ impl Said {
     /// Whether it failed for want of versions that are old enough, or whose age is known.
     pub(crate) fn too_new(&self) -> bool {
         !self.output.ok && failure::too_new(&self.output)
+    }
+
+    /// Whether it failed because no set of versions fits, rather than for an accident.
+    pub(crate) fn no_solution(&self) -> bool {
+        !self.output.ok && failure::no_solution(&self.output)
     }
 
     pub(crate) fn evidence(&self) -> Vec<String> {

@@ -8,6 +8,10 @@ pub(super) fn too_new(output: &Output) -> bool {
     output.stderr.contains("exclude-newer") || output.stderr.contains("upload date")
 }
 
+pub(super) fn no_solution(output: &Output) -> bool {
+    output.stderr.contains("No solution found") && common(output).is_none()
+}
+
 pub(super) fn no_python(wanted: &str, output: &Output) -> Error {
     match common(output) {
         Some(error @ Error::DiskFull { .. }) => error,

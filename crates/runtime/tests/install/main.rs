@@ -8,6 +8,7 @@
 mod npm;
 mod npm_registry;
 mod pypi;
+mod pypi_index;
 mod source;
 mod support;
 mod toolchain;

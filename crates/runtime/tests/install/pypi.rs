@@ -3,6 +3,7 @@
 use crate::support::{Bench, request};
 use catwalk_domain::{Fix, ProblemCode};
 use catwalk_runtime::Error;
+use std::path::Path;
 
 /// FAULTS case 13: what is installed starts without a network.
 #[tokio::test]
@@ -24,6 +25,21 @@ async fn fetch_installs() {
     let bench = Bench::new();
     let installed = bench.install(request("pypi", "mcp_server_fetch", Some("2026.8.18"))).await.expect("installs");
     assert_eq!(bench.hello(&installed).await, "mcp-fetch");
+}
+
+/// Published in April 2025 with `mcp>=1.6`: with the `mcp` 2 of later it dies at import.
+#[tokio::test]
+async fn sqlite_gets_what_it_was_tested_with() {
+    let bench = Bench::new();
+    let installed = bench.install(request("pypi", "mcp-server-sqlite", Some("2025.4.25"))).await.expect("installs");
+    let notes = bench.runtime().notes(&installed);
+    assert_eq!(notes, ["Kept mcp below 2: the major versions from there on appeared after this server was published."]);
+    let lock = Path::new(&installed.dir).join("requirements.lock");
+    let lock = std::fs::read_to_string(lock).expect("a lock");
+    assert!(lock.starts_with("# Python ") && lock.contains("\nmcp==1."), "{lock}");
+    assert!(!lock.contains("\nmcp==1.6.0 "), "minor releases of later came in");
+    assert_eq!(bench.hello(&installed).await, "sqlite");
+    assert!(bench.tools(&installed).await.contains(&"read_query".to_owned()));
 }
 
 #[tokio::test]

@@ -9,7 +9,8 @@ use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
@@ -77,8 +78,23 @@ impl Bench {
 
     /// Says `initialize` and gives the server's name.
     pub(crate) async fn hello(&self, installed: &Installed) -> String {
+        self.start(installed).hello().await
+    }
+
+    /// Says `initialize` and gives the names of the server's tools.
+    pub(crate) async fn tools(&self, installed: &Installed) -> Vec<String> {
+        let mut talk = self.start(installed);
+        talk.hello().await;
+        talk.say(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await;
+        let result = talk.ask("tools/list", json!({})).await;
+        let tools = result["tools"].as_array().expect("a list").iter();
+        tools.map(|t| t["name"].as_str().expect("a tool has a name").to_owned()).collect()
+    }
+
+    fn start(&self, installed: &Installed) -> Talk {
         let mut child = tokio::process::Command::new(&installed.program)
             .args(&installed.leading_args)
+            .current_dir(self.data.path())
             .env_clear()
             .envs(self.runtime().base_env())
             .envs(&installed.env)
@@ -89,15 +105,9 @@ impl Bench {
             .kill_on_drop(true)
             .spawn()
             .expect("the program can be started");
-        let ask = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": { "protocolVersion": "2025-06-18",
-            "capabilities": {}, "clientInfo": { "name": "test", "version": "0" } } });
-        let mut stdin = child.stdin.take().expect("piped");
-        stdin.write_all(format!("{ask}\n").as_bytes()).await.expect("the server reads");
-        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let line = tokio::time::timeout(Duration::from_mins(1), lines.next_line());
-        let line = line.await.expect("an answer in time").expect("readable").expect("an answer before the end");
-        let answer: Value = serde_json::from_str(&line).expect("JSON-RPC");
-        answer["result"]["serverInfo"]["name"].as_str().expect("a server says its name").to_owned()
+        let stdin = child.stdin.take().expect("piped");
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        Talk { _child: child, stdin, lines, asked: 0 }
     }
 
     /// What lies in the deployment's folder.
@@ -105,6 +115,41 @@ impl Bench {
         let dir = self.data.path().join("servers").join(deployment.to_string());
         let names = std::fs::read_dir(dir).into_iter().flatten().flatten();
         names.map(|e| e.file_name().to_string_lossy().into_owned()).collect()
+    }
+}
+
+/// A conversation with a running server, which ends with it.
+struct Talk {
+    _child: Child,
+    stdin: ChildStdin,
+    lines: Lines<BufReader<ChildStdout>>,
+    asked: u64,
+}
+
+impl Talk {
+    async fn hello(&mut self) -> String {
+        let params = json!({ "protocolVersion": "2025-06-18", "capabilities": {},
+            "clientInfo": { "name": "test", "version": "0" } });
+        let result = self.ask("initialize", params).await;
+        result["serverInfo"]["name"].as_str().expect("a server says its name").to_owned()
+    }
+
+    async fn say(&mut self, message: &Value) {
+        self.stdin.write_all(format!("{message}\n").as_bytes()).await.expect("the server reads");
+    }
+
+    /// The answer's result; notifications before it are passed over.
+    async fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.asked += 1;
+        self.say(&json!({ "jsonrpc": "2.0", "id": self.asked, "method": method, "params": params })).await;
+        loop {
+            let line = tokio::time::timeout(Duration::from_mins(1), self.lines.next_line());
+            let line = line.await.expect("an answer in time").expect("readable").expect("an answer before the end");
+            let answer: Value = serde_json::from_str(&line).expect("JSON-RPC");
+            if answer["id"] == self.asked {
+                return answer["result"].clone();
+            }
+        }
     }
 }
 
