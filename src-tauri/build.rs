@@ -44,6 +44,7 @@ const COMMANDS: &[&str] = &[
 ];
 
 fn main() {
+    println!("cargo:rerun-if-changed=ui/dist");
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
     let attributes =
         tauri_build::Attributes::new().capabilities_path_pattern("src-tauri/capabilities/**/*").app_manifest(manifest);

@@ -16,6 +16,7 @@ use tauri_specta::Event;
 ///
 /// # Errors
 /// When the system has no display or webview, or the configuration cannot be read.
+#[expect(clippy::exit, reason = "in the code that Tauri's macro writes, for a webview that cannot be made")]
 pub fn run() -> anyhow::Result<()> {
     rustls::crypto::ring::default_provider().install_default().ok();
     let config = Config::from_env()?;

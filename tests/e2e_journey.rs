@@ -1,10 +1,13 @@
 //! The main journey in the real window: paste, allow, answer, Ready, try a tool, call it with other people's clients,
 //! stop, delete.
+#![allow(clippy::disallowed_methods, reason = "the product's bans do not bind its tests")]
 
 #[path = "support/sdk.rs"]
 mod sdk;
 #[path = "support/window.rs"]
 mod window;
+#[path = "support/words.rs"]
+mod words;
 #[path = "support/world.rs"]
 mod world;
 
@@ -13,6 +16,7 @@ use std::time::Duration;
 use sdk::Sdk;
 use serde_json::json;
 use window::Window;
+use words::{click, state, text_of};
 use world::World;
 
 /// The first start downloads Node.js and the package.
@@ -104,30 +108,9 @@ async fn strangers_are_refused(url: &str, token: &str) {
         let request = http.post(url).bearer_auth(token).header("content-type", "application/json");
         request.header("accept", "application/json, text/event-stream").body(body)
     };
-    let status = |request: reqwest::RequestBuilder| async { request.send().await.expect("an answer").status().as_u16() };
+    let status =
+        |request: reqwest::RequestBuilder| async { request.send().await.expect("an answer").status().as_u16() };
     assert_eq!(status(post("cw_wrong")).await, 401, "a wrong token");
     assert_eq!(status(post(token).header("origin", "https://evil.example")).await, 403, "a foreign page");
     assert_eq!(status(post(token)).await, 200, "the right token and no page");
-}
-
-/// What an element says, once it says something; not the driver's own text, which is empty while it fades in.
-async fn text_of(window: &Window, id: &str) -> String {
-    let script = "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.innerText ?? ''";
-    window
-        .until(&format!("words in {id}"), Duration::from_secs(30), || async {
-            let text = window.run(script, vec![id.into()]).await;
-            text.as_str().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
-        })
-        .await
-}
-
-async fn click(window: &Window, id: &str) {
-    window.click("testid", id).await;
-}
-
-/// Whether the status on the page is this one.
-async fn state(window: &Window, wanted: &str) -> Option<()> {
-    let script = "return [...document.querySelectorAll('[data-testid=status]')].map(e => e.dataset.state)";
-    let states = window.run(script, vec![]).await;
-    states.as_array()?.iter().any(|s| s == wanted).then_some(())
 }

@@ -59,6 +59,11 @@ impl Window {
         &self.client
     }
 
+    /// What the app and the drivers have written so far.
+    pub(crate) fn output(&self) -> String {
+        self.driver.log()
+    }
+
     /// The app's process.
     pub(crate) fn pid(&self) -> u32 {
         self.driver.descendant(&self.program).expect("the window's program runs")
@@ -86,6 +91,21 @@ impl Window {
         if let Err(error) = element.click().await {
             self.fail(&format!("{role} “{name}” could not be clicked: {error}")).await;
         }
+    }
+
+    /// Clicks the element with this `data-testid`, once it is enabled.
+    pub(crate) async fn click_test_id(&self, id: &str) {
+        self.click("testid", id).await;
+    }
+
+    /// Waits until a server's status on the page is this one.
+    pub(crate) async fn state(&self, wanted: &str, patience: Duration) {
+        let script = "return [...document.querySelectorAll('[data-testid=status]')].map(e => e.dataset.state)";
+        self.until(&format!("the status {wanted}"), patience, || async {
+            let states = self.run(script, vec![]).await;
+            states.as_array()?.iter().any(|state| state == wanted).then_some(())
+        })
+        .await;
     }
 
     /// Replaces what the field with this label holds.

@@ -1,4 +1,5 @@
 //! Tests of analysis, in one binary: each more would be linked again.
+#![allow(clippy::disallowed_methods, reason = "the product's bans do not bind its tests")]
 
 mod corpus;
 mod folder;

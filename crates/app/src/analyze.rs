@@ -120,9 +120,10 @@ impl App {
 pub(crate) fn read_answers(form: &Form, answers: Vec<AnswerInput>) -> Answers {
     let read = |input: AnswerInput| {
         let secret = form.fields.iter().any(|f| f.key == input.key && f.secret);
-        let answer = match secret {
-            true => Answer::secret(input.values.into_iter().next().unwrap_or_default()),
-            false => Answer::Plain(input.values),
+        let answer = if secret {
+            Answer::secret(input.values.into_iter().next().unwrap_or_default())
+        } else {
+            Answer::Plain(input.values)
         };
         (input.key, answer)
     };

@@ -26,7 +26,7 @@ impl App {
     ) -> Result<DeploymentView, Problem> {
         let draft = self.drafts().get(draft)?;
         let answers = read_answers(&draft.form, answers);
-        refuse_wrong(draft.form.validate(&answers))?;
+        refuse_wrong(&draft.form.validate(&answers))?;
         let deployment = describe(&draft, title, &answers, allow_scripts);
         let sealed = self.keys().seal_all(deployment.id, &answers).await?;
         let deployment = self.save(deployment, &sealed).await?;
@@ -79,7 +79,7 @@ fn short_name(name: &str) -> String {
 }
 
 /// Turns field problems into one problem that opens the form at the first of them.
-pub(crate) fn refuse_wrong(wrong: Vec<FieldProblem>) -> Result<(), Problem> {
+pub(crate) fn refuse_wrong(wrong: &[FieldProblem]) -> Result<(), Problem> {
     let Some(first) = wrong.first() else { return Ok(()) };
     let field = Some(first.key.0.clone());
     let problem = Problem::new(ProblemCode::AnswersInvalid, "Some answers need a look", first.message.clone());

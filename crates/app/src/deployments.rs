@@ -5,6 +5,7 @@ use crate::analyze::read_answers;
 use crate::deploy::refuse_wrong;
 use crate::error::gone;
 use crate::events::Tag;
+use crate::reconcile::Actor;
 use crate::views::{AnswerInput, AnswerView, DeploymentView, FormView, LogLineView};
 use catwalk_domain::{
     Answer, Answers, Deployment, DeploymentId, Desired, FieldKey, Form, Problem, StatusEvent, preview,
@@ -145,12 +146,12 @@ impl App {
             // Only that it is there matters to the check; it was checked when it was given.
             all.0.insert(key.clone(), Answer::secret("kept"));
         }
-        refuse_wrong(form.validate(&all))?;
+        refuse_wrong(&form.validate(&all))?;
         let sealed = self.keys().seal_all(id, &new).await?;
         let emptied = |key: &FieldKey| sent.contains(key) && new.get(key).is_none();
         let removed: Vec<FieldKey> = kept.into_iter().filter(emptied).collect();
-        let set = self.store().deployments().set_answers(id, &new.plain(), &sealed, &removed).await;
-        set.map_err(|e| e.problem())?;
+        let saved = self.store().deployments().set_answers(id, &new.plain(), &sealed, &removed).await;
+        saved.map_err(|e| e.problem())?;
         let deployment = self.deployment(id).await?;
         self.audit("change answers", &deployment).await;
         self.reconcile(&deployment).await?.restart();
@@ -204,7 +205,7 @@ impl App {
             version: installed.map(|i| i.version.clone()).or_else(|| package.and_then(|p| p.version.clone())),
             command: exact_command(&deployment, &answers),
             description: Some(deployment.manifest.description.clone()).filter(|d| !d.is_empty()),
-            tools: actor.as_ref().and_then(|a| a.tools()),
+            tools: actor.as_ref().and_then(Actor::tools),
             last_call: actor.and_then(|a| a.last_call()),
             title: deployment.title,
             source: deployment.source,

@@ -29,7 +29,7 @@ use tokio_util::task::TaskTracker;
 /// Longest wait for all servers to stop; one takes at most five seconds and they stop side by side.
 const STOP_DEADLINE: Duration = Duration::from_secs(8);
 /// A release must be this old before it is installed as somebody's dependency.
-const COOLDOWN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const COOLDOWN: Duration = Duration::from_hours(7 * 24);
 
 /// The engine. Cheap to clone.
 #[derive(Clone)]

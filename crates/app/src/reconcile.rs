@@ -3,8 +3,9 @@
 //! The rules (when to restart, to pause, to give up) are the machine's; here is only the work: checking, installing,
 //! starting, testing, stopping, each as a task that answers with the epoch it was asked for.
 
+mod feeds;
+mod health;
 mod steps;
-mod watch_health;
 
 use crate::App;
 use crate::connections::Offer;
@@ -16,6 +17,7 @@ use catwalk_supervisor::machine::{Effect, Epoch, Event, Machine};
 use catwalk_supervisor::{Control, Limits, Log};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use health::Health;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -115,7 +117,7 @@ impl App {
             .map_err(|e| internal("The server's log could not be opened", &e))?;
         let mut actors = self.actors();
         // Somebody else may have made it while the history was read.
-        Ok(actors.entry(deployment.id).or_insert_with(|| self.make_actor(deployment.id, proven, log)).clone())
+        Ok(actors.entry(deployment.id).or_insert_with(|| self.make_actor(deployment.id, proven, &log)).clone())
     }
 
     /// Tries again what failed only because the keychain was locked.
@@ -126,7 +128,7 @@ impl App {
         }
     }
 
-    fn make_actor(&self, id: DeploymentId, proven: bool, log: Arc<Log>) -> Actor {
+    fn make_actor(&self, id: DeploymentId, proven: bool, log: &Arc<Log>) -> Actor {
         let (inbox, messages) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             status: watch::Sender::new(StatusEvent { at: crate::clock::now(), status: Status::Stopped }),
@@ -136,7 +138,7 @@ impl App {
             ended: CancellationToken::new(),
         });
         self.connections().offer(id, Offer::Stopped);
-        self.forward_log(id, &log, shared.ended.clone());
+        self.forward_log(id, log, shared.ended.clone());
         let runner = Runner {
             app: self.clone(),
             id,
@@ -146,6 +148,7 @@ impl App {
             under_way: None,
             process: Arc::default(),
             wake: None,
+            health: Health::default(),
         };
         self.tasks().spawn(runner.run(messages));
         Actor { inbox, shared }
@@ -164,6 +167,7 @@ struct Runner {
     under_way: Option<UnderWay>,
     process: Slot,
     wake: Option<Millis>,
+    health: Health,
 }
 
 /// A step that is being carried out.
@@ -184,6 +188,10 @@ impl Runner {
                 }
             };
             let event = tokio::select! {
+                () = self.health.due() => {
+                    self.check_health();
+                    continue;
+                }
                 message = messages.recv() => match message {
                     Some(Message::Event(event)) => event,
                     Some(Message::End) | None => break,
@@ -193,6 +201,7 @@ impl Runner {
                     Event::Timer
                 }
             };
+            self.health.note(&event);
             for effect in self.machine.on(event, crate::clock::now()) {
                 self.carry_out(effect).await;
             }
@@ -221,6 +230,7 @@ impl Runner {
     /// the server on the relay.
     async fn publish(&mut self, event: StatusEvent) {
         let before = self.shared.status.send_replace(event.clone());
+        self.health.follow(&event.status);
         if let Status::Ready { tools } = event.status {
             self.shared.tools.send_replace(Some(tools));
         }
@@ -254,6 +264,16 @@ impl Runner {
         };
         let task = self.app.tasks().spawn(make(step));
         self.under_way = Some(UnderWay { cancel, task });
+    }
+
+    fn check_health(&mut self) {
+        self.health.asked();
+        let (app, id, epoch) = (self.app.clone(), self.id, self.machine.epoch());
+        let answers = Answering(self.inbox.clone());
+        self.app.tasks().spawn(async move {
+            let well = health::answers(&app, id).await;
+            answers.tell(if well { Event::HealthOk(epoch) } else { Event::HealthMissed(epoch) });
+        });
     }
 
     fn stop(&mut self, epoch: Epoch) {

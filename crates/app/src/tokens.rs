@@ -21,10 +21,7 @@ impl App {
     pub async fn endpoint(&self, id: DeploymentId, reveal: bool) -> Result<EndpointView, Problem> {
         let deployment = self.deployment(id).await?;
         let url = self.endpoint_url(&deployment.slug);
-        let token = match reveal {
-            true => Some(self.token_of(BY_HAND).await?.expose().clone()),
-            false => None,
-        };
+        let token = if reveal { Some(self.token_of(BY_HAND).await?.expose().clone()) } else { None };
         Ok(EndpointView { url, token })
     }
 
@@ -49,19 +46,17 @@ impl App {
 
     /// The token of an AI app, made at the first use.
     pub(crate) async fn token_of(&self, client: &str) -> Result<Secret<String>, Problem> {
-        match self.live_token(client).await? {
-            Some(token) => self.keys().open_named(&purpose(&token.id), token.sealed).await,
-            None => {
-                let secret = self.make_token(client).await?;
-                self.publish_routes().await?;
-                Ok(secret)
-            }
+        if let Some(token) = self.live_token(client).await? {
+            return self.keys().open_named(&purpose(&token.id), token.sealed).await;
         }
+        let secret = self.make_token(client).await?;
+        self.publish_routes().await?;
+        Ok(secret)
     }
 
     async fn live_token(&self, client: &str) -> Result<Option<Token>, Problem> {
         let tokens = self.store().tokens().list().await.map_err(|e| e.problem())?;
-        Ok(tokens.into_iter().filter(|t| t.client == client && t.revoked_at.is_none()).next_back())
+        Ok(tokens.into_iter().rfind(|t| t.client == client && t.revoked_at.is_none()))
     }
 
     async fn make_token(&self, client: &str) -> Result<Secret<String>, Problem> {

@@ -92,6 +92,11 @@ impl Handle {
         self.front.servers.known(id).map_or(0, |server| server.sessions())
     }
 
+    /// How many calls a deployment's server has not answered yet: one that is busy is not ill.
+    pub fn in_flight(&self, id: DeploymentId) -> usize {
+        self.front.servers.known(id).map_or(0, |server| server.in_flight())
+    }
+
     /// What the server said of itself and its lists, for keeping over a restart of the app.
     pub fn snapshot(&self, id: DeploymentId) -> Option<Snapshot> {
         self.front.servers.known(id)?.snapshot()

@@ -1,4 +1,5 @@
 //! One story, told over `SQLite` in a temporary file and over a real Postgres server.
+#![allow(clippy::disallowed_methods, reason = "the product's bans do not bind its tests")]
 
 #[path = "fixtures/rows.rs"]
 mod common;

@@ -121,6 +121,7 @@ pub(crate) fn marked(mark: &str) -> Vec<u32> {
 
 /// Sends a signal by name, to this one process.
 pub(crate) fn kill(pid: u32, signal: &str) {
+    #[allow(clippy::disallowed_methods, reason = "the product's bans do not bind its tests")]
     let status = std::process::Command::new("kill").args(["-s", signal, &pid.to_string()]).status();
     assert!(status.expect("kill runs").success(), "{pid} is there");
 }

@@ -48,7 +48,7 @@ impl Step {
     async fn look(&self) -> Result<Plan, Problem> {
         let deployment = self.app.deployment(self.id).await?;
         let answers = self.app.keys().open_all(&deployment).await?;
-        crate::deploy::refuse_wrong(Form::of(&deployment.manifest).validate(&answers))?;
+        crate::deploy::refuse_wrong(&Form::of(&deployment.manifest).validate(&answers))?;
         let intact = deployment.installed.as_ref().is_some_and(|i| self.app.runtime().is_intact(i));
         let ready = deployment.target == Target::Remote || intact;
         Ok(if ready { Plan::Start } else { Plan::Install })
@@ -86,7 +86,12 @@ impl Step {
         };
         let installed = self.app.runtime().install(request, &progress, &self.cancel).await.map_err(|e| e.problem())?;
         let kept = self.app.store().deployments().set_installed(self.id, Some(&installed)).await;
-        kept.map_err(|e| e.problem())
+        kept.map_err(|e| e.problem())?;
+        self.say(&format!("Installed version {}", installed.version));
+        for note in self.app.runtime().notes(&installed) {
+            self.say(&note);
+        }
+        Ok(())
     }
 
     /// Starts the process and offers its pipes to the relay.
@@ -119,6 +124,7 @@ impl Step {
         let process = self.app.supervisor().spawn(self.id, start.spec, self.log.clone()).await;
         let process = process.map_err(|e| e.problem())?;
         let control = process.control();
+        self.say(&format!("Started as process {}", control.pid()));
         *self.process.lock().unwrap_or_else(PoisonError::into_inner) = Some(control.clone());
         self.watch(epoch, control);
         let log = self.log.clone();
@@ -151,12 +157,18 @@ impl Step {
         let tested = match listed {
             Ok(Ok(answer)) => {
                 let count = answer["tools"].as_array().map_or(0, Vec::len);
+                self.say(&format!("Ready with {count} tools"));
                 Ok(u32::try_from(count).unwrap_or(u32::MAX))
             }
             Ok(Err(error)) => Err(self.diagnose(no_answer(&error)).await),
             Err(_) => Err(silent().evidence(tail(&self.log))),
         };
         self.answers.tell(Event::Tested(epoch, tested));
+    }
+
+    /// A line of our own in the server's log.
+    fn say(&self, text: &str) {
+        self.log.line(Stream::Catwalk, text.as_bytes());
     }
 
     /// Tells a refused credential from other failures, where the server asks for one.

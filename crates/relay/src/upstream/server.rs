@@ -152,6 +152,11 @@ impl Server {
         self.state.lock().sessions.len()
     }
 
+    /// How many calls it has not answered yet.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.state.lock().calls.len()
+    }
+
     /// What is known of it.
     pub(crate) fn snapshot(&self) -> Option<Snapshot> {
         self.state.lock().known.snapshot()

@@ -69,6 +69,7 @@ pub(crate) async fn spawn(sup: &Supervisor, id: DeploymentId, spec: Spec, log: A
     Ok(Process { stdin, stdout, control })
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is where processes are started")]
 fn start_helper(sup: &Supervisor, control: Socket) -> Result<Child, Error> {
     let mut command = Command::new(&sup.helper);
     command.arg("run").env_clear().current_dir("/");

@@ -23,6 +23,7 @@ pub(super) fn start(order: &Order, stdin: OwnedFd) -> io::Result<u32> {
 /// THE FENCE COMES HERE (RUNTIME.md, "The fence"): on Linux the program becomes `bwrap … -- program`, or the helper
 /// restricts itself with Landlock and seccomp first; on macOS `sandbox-exec` with our profile. It must fail closed: what
 /// cannot be fenced is returned as an error, not started. Until then nothing is fenced, and nothing may claim so.
+#[expect(clippy::disallowed_methods, reason = "this is where processes are started")]
 fn fenced(order: &Order) -> Command {
     let mut command = Command::new(&order.program);
     command.args(&order.args).current_dir(&order.cwd).env_clear();

@@ -1,4 +1,4 @@
-//! What runs beside the actors: the log's way to the window, health checks, and the watch for sleep.
+//! What runs beside the actors: the log's way to the window, and the watch for sleep.
 
 use crate::App;
 use crate::clock::now;

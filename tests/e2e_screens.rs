@@ -1,0 +1,106 @@
+//! Every screen in both themes, written to `screenshots/` in the build folder for people to look at; each must show
+//! what it is for, and nothing may run out of the window's width.
+#![allow(clippy::disallowed_methods, reason = "the product's bans do not bind its tests")]
+
+#[path = "support/window.rs"]
+mod window;
+#[path = "support/words.rs"]
+mod words;
+#[path = "support/world.rs"]
+mod world;
+
+use std::time::Duration;
+
+use window::Window;
+use words::{click, state};
+use world::World;
+
+const FIRST_START: Duration = Duration::from_secs(300);
+
+#[tokio::test]
+async fn every_screen_in_both_themes() {
+    let world = World::new();
+    std::fs::create_dir_all(world.home().join(".config/Claude")).expect("Claude Desktop's folder");
+    std::fs::write(world.home().join(".claude.json"), "{}").expect("Claude Code's file");
+    let window = Window::open(world.env()).await;
+
+    window.find_test_id("paste-input").await;
+    both_themes(&window, "01-empty").await;
+
+    type_and_analyze(&window, "nothing-of-this-name-was-ever-published-2026").await;
+    window.find_test_id("problem").await;
+    both_themes(&window, "02-not-found").await;
+
+    click(&window, "nav-new").await;
+    type_and_analyze(&window, "@modelcontextprotocol/server-filesystem").await;
+    window.find_test_id("exact-command").await;
+    both_themes(&window, "03-review").await;
+    click(&window, "allow").await;
+    let field = window.find_test_id("field-arg:0").await;
+    both_themes(&window, "04-answers").await;
+    let field = {
+        drop(field);
+        window.find_test_id("field-arg:0").await
+    };
+    field.send_keys(&world.home().display().to_string()).await.expect("the field takes keys");
+    click(&window, "deploy").await;
+    window.find_test_id("status").await;
+    both_themes(&window, "05-launching").await;
+    window.until("Ready", FIRST_START, || state(&window, "ready")).await;
+    both_themes(&window, "06-ready").await;
+
+    click(&window, "open-server").await;
+    window.find_test_id("try-list_directory").await;
+    both_themes(&window, "07-tools").await;
+    for tab in ["log", "connect", "settings", "history"] {
+        click(&window, &format!("tab-{tab}")).await;
+        both_themes(&window, &format!("08-{tab}")).await;
+    }
+    click(&window, "tab-connect").await;
+    click(&window, "connect-claude-code").await;
+    window.find_test_id("connect-diff").await;
+    both_themes(&window, "09-change").await;
+    click(&window, "apply-connect").await;
+    window.find_test_id("undo-connect").await;
+    both_themes(&window, "10-connected").await;
+    let written = std::fs::read_to_string(world.home().join(".claude.json")).expect("the file is there");
+    assert!(written.contains("/mcp/"), "{written}");
+    click(&window, "undo-connect").await;
+    window
+        .until("the undo", Duration::from_secs(10), || async {
+            (std::fs::read_to_string(world.home().join(".claude.json")).ok()? == "{}").then_some(())
+        })
+        .await;
+
+    click(&window, "nav-settings").await;
+    window.find_test_id("theme-dark").await;
+    both_themes(&window, "11-settings").await;
+    click(&window, "nav-servers").await;
+    both_themes(&window, "12-servers").await;
+    window.close().await;
+}
+
+async fn type_and_analyze(window: &Window, text: &str) {
+    let input = window.find_test_id("paste-input").await;
+    input.send_keys(text).await.expect("the box takes keys");
+    click(window, "analyze").await;
+}
+
+/// Paints the page in both themes. The theme is an attribute of the page; the settings page has its own test in the UI.
+async fn both_themes(window: &Window, name: &str) {
+    for theme in ["dark", "light"] {
+        window.run("document.documentElement.dataset.theme = arguments[0]", vec![theme.into()]).await;
+        // Let what moves come to rest: a picture of a fade shows nothing.
+        window
+            .until("the page to rest", Duration::from_secs(5), || async {
+                let script = "return document.getAnimations().filter(a => a.effect?.getComputedTiming().endTime < Infinity && a.playState === 'running').length";
+                (window.run(script, vec![]).await == 0).then_some(())
+            })
+            .await;
+        let wide = window
+            .run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![])
+            .await;
+        assert!(wide.as_i64().unwrap_or(0) <= 0, "{name} in {theme} runs out of the window by {wide} px");
+        window.shoot(&format!("{name}-{theme}")).await;
+    }
+}
