@@ -46,6 +46,10 @@ function shown(value: unknown): string | null {
 /** The thing a detail belongs to, e.g. the variable of `/…/environmentVariables/0/isSecret`. */
 const owner = (pointer: string): string => /^(.*\/(?:environmentVariables|packageArguments|runtimeArguments|headers)\/\d+)/.exec(pointer)?.[1] ?? pointer;
 
+/** Two pieces of evidence that a reader could not tell apart. */
+const same = (a: Evidence, b: Evidence): boolean =>
+  a.excerpt === b.excerpt && place(a.source).text === place(b.source).text && place(a.source).url === place(b.source).url;
+
 export function facts(manifest: Manifest, evidence: Evidence[]): Fact[] {
   const found = new Map<string, Fact>();
   for (const item of evidence) {
@@ -59,8 +63,15 @@ export function facts(manifest: Manifest, evidence: Evidence[]): Fact[] {
     fact.evidence.push(item);
     found.set(pointer, fact);
   }
+  // The server's version and its package's are mostly one fact with two pointers; so is a title that repeats the name.
+  const told = new Map<string, Fact>();
+  for (const fact of found.values()) {
+    const known = fact.value === null ? undefined : told.get(`${fact.label}\n${fact.value}`);
+    if (known) known.evidence.push(...fact.evidence.filter((e) => !known.evidence.some((k) => same(k, e))));
+    else told.set(`${fact.label}\n${fact.value ?? fact.pointer}`, fact);
+  }
   const rank = ({ label }: Fact) => (FIRST.includes(label) ? FIRST.indexOf(label) : FIRST.length);
-  return [...found.values()].sort((a, b) => rank(a) - rank(b));
+  return [...told.values()].sort((a, b) => rank(a) - rank(b));
 }
 
 /** Where a fact was read, and a page that shows it. */
