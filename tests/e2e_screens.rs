@@ -89,7 +89,15 @@ async fn type_and_analyze(window: &Window, text: &str) {
 /// Paints the page in both themes. The theme is an attribute of the page; the settings page has its own test in the UI.
 async fn both_themes(window: &Window, name: &str) {
     for theme in ["dark", "light"] {
-        window.run("document.documentElement.dataset.theme = arguments[0]", vec![theme.into()]).await;
+        let set = "const root = document.documentElement; root.classList.add('still'); root.dataset.theme = arguments[0]; \
+                   window.painted = false; \
+                   requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true; }));";
+        window.run(set, vec![theme.into()]).await;
+        window
+            .until("the page to be painted", Duration::from_secs(5), || async {
+                (window.run("return window.painted", vec![]).await == true).then_some(())
+            })
+            .await;
         // Let what moves come to rest: a picture of a fade shows nothing.
         window
             .until("the page to rest", Duration::from_secs(5), || async {
