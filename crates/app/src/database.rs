@@ -79,10 +79,14 @@ pub(crate) async fn sealed(keys: &Keys, url: &str) -> Result<SealedUrl, Problem>
 
 /// Reads an address that the user typed; only PostgreSQL can be chosen, SQLite is built in.
 pub(crate) fn parse(url: &str) -> Result<StoreUrl, Problem> {
-    url.parse().map_err(|e: catwalk_store::BadUrl| {
+    let refuse = |why: String| {
         let text = "Give an address such as postgres://user:password@host:5432/database.";
-        Problem::new(ProblemCode::Storage, "This is no database address", text)
-            .evidence([e.to_string()])
-            .fix(Fix::OpenSettings)
-    })
+        Problem::new(ProblemCode::Storage, "This is no database address", text).evidence([why]).fix(Fix::OpenSettings)
+    };
+    match url.parse() {
+        // Any word is a path to the store, which would then make that file.
+        Ok(StoreUrl::Sqlite(_)) => Err(refuse("It does not begin with postgres:// or postgresql://".to_owned())),
+        Ok(url) => Ok(url),
+        Err(error) => Err(refuse(catwalk_store::BadUrl::to_string(&error))),
+    }
 }

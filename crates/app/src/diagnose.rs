@@ -18,13 +18,11 @@ const REFUSED: [&str; 12] = [
     "missing api key",
 ];
 
-/// What to tell about a server that ended while it started.
-pub(crate) fn died_at_start(problem: Problem, tail: &[String], asks_secrets: bool) -> Problem {
+/// What to tell about a server whose last words refuse the key that it was given; `None` where it says something else.
+pub(crate) fn refusal(tail: &[String], has_secrets: bool) -> Option<Problem> {
     let words = tail.join("\n").to_lowercase();
-    if asks_secrets && REFUSED.iter().any(|phrase| words.contains(phrase)) {
-        return credential_refused(tail.to_vec());
-    }
-    problem
+    let refused = has_secrets && REFUSED.iter().any(|phrase| words.contains(phrase));
+    refused.then(|| credential_refused(tail.to_vec()))
 }
 
 /// The server, or the service behind it, refuses the credential.
@@ -38,19 +36,19 @@ pub(crate) fn credential_refused(evidence: Vec<String>) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::died_at_start;
-    use catwalk_domain::{Problem, ProblemCode};
+    use super::refusal;
+    use catwalk_domain::ProblemCode;
 
     #[test]
     fn a_refused_key_is_told_from_a_crash() {
-        let crash = || Problem::new(ProblemCode::DiedAtStart, "It ended", "");
-        for (tail, asks, expect) in [
-            ("Error: Invalid API key provided", true, ProblemCode::CredentialRefused),
-            ("HTTP 401 Unauthorized", true, ProblemCode::CredentialRefused),
-            ("Error: Invalid API key provided", false, ProblemCode::DiedAtStart),
-            ("TypeError: x is not a function", true, ProblemCode::DiedAtStart),
+        for (tail, has_secrets, refused) in [
+            ("Error: Invalid API key provided", true, true),
+            ("HTTP 401 Unauthorized", true, true),
+            ("Error: Invalid API key provided", false, false),
+            ("TypeError: x is not a function", true, false),
         ] {
-            assert_eq!(died_at_start(crash(), &[tail.to_owned()], asks).code, expect, "{tail}");
+            let code = refusal(&[tail.to_owned()], has_secrets).map(|p| p.code);
+            assert_eq!(code, refused.then_some(ProblemCode::CredentialRefused), "{tail}");
         }
     }
 }

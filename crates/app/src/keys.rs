@@ -4,6 +4,7 @@ use catwalk_domain::{Answer, Answers, Deployment, DeploymentId, FieldKey, Proble
 use catwalk_store::{Sealed as SealedRow, Store, VaultKey};
 use catwalk_vault::{Error, KeyCheck, Sealed, State, Vault};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A secret of a deployment as the store keeps it.
 pub(crate) type Row = (FieldKey, SealedRow);
@@ -13,15 +14,18 @@ pub(crate) type Row = (FieldKey, SealedRow);
 pub(crate) struct Keys {
     vault: Arc<Vault>,
     store: Store,
+    /// The vault's key is the one that this store knows. An open vault alone does not say so: opening PostgreSQL needed
+    /// a key before there was a store to ask.
+    agreed: Arc<AtomicBool>,
 }
 
 impl Keys {
     pub(crate) fn new(vault: Arc<Vault>, store: Store) -> Self {
-        Self { vault, store }
+        Self { vault, store, agreed: Arc::default() }
     }
 
     pub(crate) fn is_unlocked(&self) -> bool {
-        self.vault.state() == State::Unlocked
+        self.vault.state() == State::Unlocked && self.agreed.load(Ordering::Acquire)
     }
 
     /// Loads the master key, if it is not loaded. `ask`: the system may show its dialog.
@@ -59,6 +63,7 @@ impl Keys {
                 }
             }
         }
+        self.agreed.store(true, Ordering::Release);
         Ok(())
     }
 

@@ -19,7 +19,11 @@ const TEST_LIMIT: Duration = Duration::from_secs(30);
 /// Lines of a server's last output that a problem shows.
 const TAIL: usize = 20;
 
+/// How long a server that hung up is given to end: its end says more than its silence.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
 /// What a step works with.
+#[derive(Clone)]
 pub(super) struct Step {
     pub(super) app: App,
     pub(super) id: DeploymentId,
@@ -141,10 +145,15 @@ impl Step {
 
     /// Reports the end of the process, whenever it comes.
     fn watch(&self, epoch: Epoch, control: Control) {
-        let (answers, log) = (self.answers.clone(), self.log.clone());
+        let step = self.clone();
         self.app.tasks().spawn(async move {
             let exit = control.exited().await;
-            answers.tell(Event::Exited { epoch, exit, tail: tail(&log) });
+            let tail = tail(&step.log);
+            // Heeded only while it is tested: a person must act, so starting it again is no use.
+            if let Some(problem) = step.refusal(&tail).await {
+                step.answers.tell(Event::Tested(epoch, Err(problem)));
+            }
+            step.answers.tell(Event::Exited { epoch, exit, tail });
         });
     }
 
@@ -160,6 +169,8 @@ impl Step {
                 self.say(&format!("Ready with {count} tools"));
                 Ok(u32::try_from(count).unwrap_or(u32::MAX))
             }
+            // It hung up because it ended, which is told elsewhere.
+            Ok(Err(_)) if self.ends_now().await => return,
             Ok(Err(error)) => Err(self.diagnose(no_answer(&error)).await),
             Err(_) => Err(silent().evidence(tail(&self.log))),
         };
@@ -171,11 +182,25 @@ impl Step {
         self.log.line(Stream::Catwalk, text.as_bytes());
     }
 
+    /// Whether its process is at its end.
+    async fn ends_now(&self) -> bool {
+        let control = self.process.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(control) = control else { return false };
+        tokio::select! {
+            () = self.cancel.cancelled() => true,
+            exited = tokio::time::timeout(LAST_WORDS, control.exited()) => exited.is_ok(),
+        }
+    }
+
     /// Tells a refused credential from other failures, where the server asks for one.
     async fn diagnose(&self, problem: Problem) -> Problem {
-        let words: Vec<String> = problem.evidence.iter().cloned().chain(tail(&self.log)).collect();
+        let problem = problem.evidence(tail(&self.log));
+        self.refusal(&problem.evidence).await.unwrap_or(problem)
+    }
+
+    async fn refusal(&self, words: &[String]) -> Option<Problem> {
         let secrets = self.app.store().secrets().list(self.id).await.unwrap_or_default();
-        diagnose::died_at_start(problem.evidence(tail(&self.log)), &words, !secrets.is_empty())
+        diagnose::refusal(words, !secrets.is_empty())
     }
 }
 
