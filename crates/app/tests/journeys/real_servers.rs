@@ -32,7 +32,13 @@ fn simple(paste: &'static str, tool: &'static str, arguments: &str, expect: &'st
 
 #[tokio::test(flavor = "multi_thread")]
 async fn npm_everything() {
-    run(simple("npx -y @modelcontextprotocol/server-everything", "echo", r#"{"message":"from the window"}"#, "from the window")).await;
+    run(simple(
+        "npx -y @modelcontextprotocol/server-everything",
+        "echo",
+        r#"{"message":"from the window"}"#,
+        "from the window",
+    ))
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
