@@ -26,8 +26,9 @@ pub(crate) fn reads_well(about: &str, problem: &Problem, code: ProblemCode, fix:
 async fn what_cannot_be_analysed() {
     use ProblemCode::{NotAServer, NotFound, SourceNotUnderstood};
     let engine = Engine::start().await;
-    let empty = tempfile::tempdir().expect("a temporary folder");
-    let empty = empty.path().display().to_string();
+    let soup = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(soup.path().join("soup.txt"), "leek, potato").expect("it can be written");
+    let folder = soup.path().display().to_string();
     for (paste, code) in [
         ("", SourceNotUnderstood),
         ("  \n\t ", SourceNotUnderstood),
@@ -41,7 +42,7 @@ async fn what_cannot_be_analysed() {
         ("@modelcontextprotocol/server-memory@0.0.77", NotFound),
         ("uvx mcp-server-time==0.0.77", NotFound),
         ("/no/such/folder/at/all", NotFound),
-        (&empty, NotAServer),
+        (&folder, NotAServer),
     ] {
         let problem = engine.app.analyze(paste).await.map(|a| a.id).expect_err(paste);
         reads_well(paste, &problem, code, &Fix::ChangeSource);
