@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, type SetStateAction } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { Page } from "@/components/Page";
 import { Steps } from "@/components/Steps";
@@ -61,6 +61,11 @@ function Draftsman({ found, onBack }: { found: Analyzed; onBack: () => void }) {
   const [draft, setDraft] = useState<Draft>(() => start(found.form, found.answers));
   const [wrong, setWrong] = useState<Problems>({});
   const asks = found.form.fields.length > 0;
+  const change = useCallback((next: SetStateAction<Draft>) => {
+    setDraft(next);
+    // What was found wrong is about the answers as they were.
+    setWrong((before) => (Object.keys(before).length === 0 ? before : {}));
+  }, []);
 
   const deploy = useMutation({
     mutationFn: async (answers: Draft) => {
@@ -76,7 +81,7 @@ function Draftsman({ found, onBack }: { found: Analyzed; onBack: () => void }) {
   return allowed && asks ? (
     <AnswersStep
       found={found} title={title} draft={draft} wrong={wrong} problem={problem} busy={deploy.isPending}
-      onDraft={(next) => { setDraft(next); setWrong({}); }} onDeploy={run} onBack={() => setAllowed(false)}
+      onDraft={change} onDeploy={run} onBack={() => setAllowed(false)}
     />
   ) : (
     <ReviewStep

@@ -1,12 +1,13 @@
-import { useEffect, useRef, useState, type ReactNode } from "react";
-import type { Form } from "@/ipc/types";
+import { memo, useCallback, useEffect, useRef, useState, type Dispatch, type ReactNode, type SetStateAction } from "react";
+import type { Field, Form } from "@/ipc/types";
 import { AnswerField } from "./AnswerField";
 import { checkAll, type Draft, type Problems, type Sealed } from "./answers";
 
 interface Props {
   form: Form;
   draft: Draft;
-  onChange: (draft: Draft) => void;
+  /** A state setter, or one that stays the same like it: with a new one at each key, every field would be drawn anew. */
+  onChange: Dispatch<SetStateAction<Draft>>;
   /** Called with a draft in which nothing is wrong that can be seen here. */
   onSubmit: (draft: Draft) => void;
   sealed?: Sealed;
@@ -24,11 +25,32 @@ interface Props {
 }
 
 const none: Sealed = new Set();
+const blank = [""];
+
+interface RowProps { field: Field; values: string[]; sealed: boolean; error: string | undefined; onChange: Props["onChange"]; onTouch: (key: string) => void }
+
+/** One field, drawn again only when it changes itself: servers with two hundred settings exist. */
+const Row = memo(function Row({ field, values, sealed, error, onChange, onTouch }: RowProps) {
+  const { key } = field;
+  return (
+    <div data-field={key}>
+      <AnswerField
+        field={field}
+        values={values}
+        sealed={sealed}
+        error={error}
+        onChange={(next) => onChange((draft) => ({ ...draft, [key]: next }))}
+        onBlur={() => { if (values.some((v) => v !== "")) onTouch(key); }}
+      />
+    </div>
+  );
+});
 
 export function AnswerForm({ form, draft, onChange, onSubmit, sealed = none, problems = {}, focus, quiet, formId, panel = (fields) => fields, children }: Props) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const ref = useRef<HTMLFormElement>(null);
   const found = checkAll(form, draft, sealed);
+  const touch = useCallback((key: string) => setTouched((before) => (before.has(key) ? before : new Set([...before, key]))), []);
 
   const focusOn = (key: string) => {
     const target = ref.current?.querySelector<HTMLElement>(`[data-field="${CSS.escape(key)}"]`);
@@ -50,16 +72,15 @@ export function AnswerForm({ form, draft, onChange, onSubmit, sealed = none, pro
   const fields = (
     <div className="flex flex-col gap-6">
       {form.fields.map((field) => (
-        <div key={field.key} data-field={field.key}>
-          <AnswerField
-            field={field}
-            values={draft[field.key] ?? [""]}
-            sealed={sealed.has(field.key)}
-            error={(touched.has(field.key) ? found[field.key] : undefined) ?? problems[field.key]}
-            onChange={(values) => onChange({ ...draft, [field.key]: values })}
-            onBlur={() => { if ((draft[field.key] ?? []).some((v) => v !== "")) setTouched(new Set([...touched, field.key])); }}
-          />
-        </div>
+        <Row
+          key={field.key}
+          field={field}
+          values={draft[field.key] ?? blank}
+          sealed={sealed.has(field.key)}
+          error={(touched.has(field.key) ? found[field.key] : undefined) ?? problems[field.key]}
+          onChange={onChange}
+          onTouch={touch}
+        />
       ))}
     </div>
   );
