@@ -23,7 +23,7 @@ pub enum ParseProblem {
     #[error("{0}")]
     Wrong(&'static str),
     /// A snippet that does not parse.
-    #[error("This JSON snippet cannot be read: {0}")]
+    #[error("This JSON snippet cannot be read: {0}.")]
     BadSnippet(String),
     /// A snippet with more than one server.
     #[error("This snippet describes several servers ({0}). Paste the part of the one you want.")]
