@@ -20,7 +20,7 @@ use words::{click, state, text_of};
 use world::World;
 
 /// The first start downloads Node.js and the package.
-const FIRST_START: Duration = Duration::from_secs(300);
+const FIRST_START: Duration = Duration::from_mins(5);
 
 #[tokio::test]
 async fn a_pasted_link_becomes_a_tool_call() {

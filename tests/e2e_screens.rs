@@ -15,7 +15,7 @@ use window::Window;
 use words::{click, state};
 use world::World;
 
-const FIRST_START: Duration = Duration::from_secs(300);
+const FIRST_START: Duration = Duration::from_mins(5);
 
 #[tokio::test]
 async fn every_screen_in_both_themes() {

@@ -1,4 +1,5 @@
 //! The world of a window test: a temporary home, a private data folder with shared toolchains, a keychain name of its own.
+#![allow(dead_code, reason = "each window test uses its own part of this")]
 
 use std::path::{Path, PathBuf};
 

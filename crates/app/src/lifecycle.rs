@@ -277,6 +277,7 @@ fn runtime_config(config: &Config) -> catwalk_runtime::Config {
         github_codeload: config.endpoints().github_codeload.clone(),
         extra_ca: None,
         cooldown: COOLDOWN,
+        holder: Some(config.helper().to_owned()),
     }
 }
 

@@ -22,6 +22,12 @@ enum Command {
     Bridge(bridge::Arguments),
     /// Looks at this installation and says what is wrong with it.
     Doctor(doctor::Arguments),
+    /// Runs one of Catwalk's own tools. Catwalk itself starts this.
+    #[command(hide = true)]
+    Hold {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        tool: Vec<OsString>,
+    },
     /// Holds a server's process tree. Catwalk itself starts this.
     #[command(hide = true)]
     Run {
@@ -34,6 +40,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Bridge(arguments) => bridge::main(&arguments),
         Command::Doctor(arguments) => doctor::main(&arguments),
+        Command::Hold { tool } => catwalk_supervisor::run::hold(tool),
         Command::Run { rest } => catwalk_supervisor::run::main(rest),
     }
 }

@@ -54,6 +54,9 @@ pub struct Config {
     pub extra_ca: Option<PathBuf>,
     /// How old a version of a dependency must be before it is chosen.
     pub cooldown: Duration,
+    /// A program that ends what it runs when its standard input closes, called `<holder> hold PROGRAM ARGS…`: with it,
+    /// npm and uv do not outlive a Catwalk that was killed. `None` where the system does that itself.
+    pub holder: Option<PathBuf>,
 }
 
 /// What to install, for whom.

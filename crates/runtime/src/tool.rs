@@ -4,7 +4,7 @@ use crate::environment::Env;
 use crate::job::Job;
 use crate::{Error, evidence};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -45,7 +45,10 @@ impl Output {
 impl Tool {
     /// Runs it to its end.
     pub(crate) async fn run(self, job: &Job<'_>) -> Result<Output, Error> {
-        let mut child = Tree(self.spawn()?);
+        let holder = job.runtime.config.holder.as_deref().filter(|_| cfg!(unix));
+        let mut child = Tree(self.spawn(holder)?);
+        // Kept open for as long as the tool may run: its end is how the holder learns of ours.
+        let _lifeline = child.0.stdin.take();
         let (out, err) = (child.0.stdout.take(), child.0.stderr.take());
         let all = async { tokio::join!(end_of(out), end_of(err), child.0.wait()) };
         let finished = job.cancel.run_until_cancelled(tokio::time::timeout(LIMIT, all)).await;
@@ -66,14 +69,21 @@ impl Tool {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one place of this crate that starts a process")]
-    fn spawn(&self) -> Result<Child, Error> {
-        let mut command = Command::new(&self.program);
+    fn spawn(&self, holder: Option<&Path>) -> Result<Child, Error> {
+        let mut command = match holder {
+            Some(holder) => {
+                let mut held = Command::new(holder);
+                held.arg("hold").arg(&self.program);
+                held
+            }
+            None => Command::new(&self.program),
+        };
         command
             .args(&self.args)
             .env_clear()
             .envs(&self.env)
             .current_dir(&self.cwd)
-            .stdin(Stdio::null())
+            .stdin(if holder.is_some() { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);

@@ -6,6 +6,8 @@
 #[cfg(unix)]
 mod child;
 #[cfg(unix)]
+mod hold;
+#[cfg(unix)]
 mod inherited;
 #[cfg(unix)]
 mod notes;
@@ -26,9 +28,25 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     start()
 }
 
+/// Runs `catwalk hold`: one of Catwalk's own tools, with `args` as its command line, which does not outlive Catwalk.
+/// Standard input is the lifeline; what the tool prints and how it ends is passed through.
+pub fn hold(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    held(args.into_iter())
+}
+
+#[cfg(unix)]
+fn held(args: impl Iterator<Item = OsString>) -> ExitCode {
+    hold::hold(args).unwrap_or_else(|error| refuse(&format!("catwalk hold: {error}")))
+}
+
+#[cfg(windows)]
+fn held(_: impl Iterator<Item = OsString>) -> ExitCode {
+    refuse("catwalk hold is not needed on Windows")
+}
+
 #[cfg(unix)]
 fn start() -> ExitCode {
-    match hold() {
+    match serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => refuse(&format!("catwalk run is started by Catwalk itself ({error})")),
     }
@@ -47,7 +65,7 @@ fn refuse(words: &str) -> ExitCode {
 }
 
 #[cfg(unix)]
-fn hold() -> std::io::Result<()> {
+fn serve() -> std::io::Result<()> {
     inherited::close();
     let control = receive::control()?;
     guard_self();

@@ -36,7 +36,7 @@ impl Canaries {
             }
         }
         let [head, tail] = ENDS;
-        Self { values: (0..count).map(|n| format!("{head}{n:03}{SPECIAL}{n:03}{tail}")).collect(), forms }
+        Self { values: (0..count).map(|n| format!("{head}{n:03}{SPECIAL}{tail}")).collect(), forms }
     }
 
     /// The secrets.
@@ -78,7 +78,11 @@ impl Canaries {
 }
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        write!(out, "{byte:02x}").ok();
+        out
+    })
 }
 
 #[cfg(test)]

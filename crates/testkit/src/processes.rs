@@ -39,7 +39,9 @@ impl Process {
     pub fn has_to_do_with(&self, folder: &Path) -> bool {
         let name = folder.to_string_lossy();
         let names = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(name.as_ref());
-        self.folder().is_some_and(|f| f.starts_with(folder)) || names(&self.command_line()) || names(&self.environment())
+        self.folder().is_some_and(|f| f.starts_with(folder))
+            || names(&self.command_line())
+            || names(&self.environment())
     }
 
     fn file(&self, name: &str) -> PathBuf {

@@ -46,7 +46,8 @@ fn entry(file: &PathBuf, name: &str) -> Value {
 }
 
 fn shown(plan: &ConnectPlan) -> String {
-    plan.diff.iter().map(|l| format!("{}{}\n", l.sign, l.text)).collect()
+    let lines: Vec<String> = plan.diff.iter().map(|l| format!("{}{}\n", l.sign, l.text)).collect();
+    lines.concat()
 }
 
 /// Starts what an entry of Claude Desktop says, in the environment that such an app gives, and calls a tool.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long anything may take that downloads.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// The small binary, built beside the tests.
 pub(crate) fn helper() -> PathBuf {
@@ -106,10 +106,10 @@ impl Engine {
                 events.recv().await.ok();
             }
         };
-        match tokio::time::timeout(PATIENCE, reached).await {
-            Ok(view) => view,
-            Err(_) => panic!("it is not {name} but {:#?}", self.app.get_deployment(id).await),
+        if let Ok(view) = tokio::time::timeout(PATIENCE, reached).await {
+            return view;
         }
+        panic!("it is not {name} but {:#?}", self.app.get_deployment(id).await)
     }
 
     /// Does something to it and waits until it has come to this status anew.
@@ -127,9 +127,8 @@ impl Engine {
                 events.recv().await.ok();
             }
         };
-        if tokio::time::timeout(PATIENCE, reached).await.is_err() {
-            panic!("it is not {name} again: {:#?}", history().await);
-        }
+        let in_time = tokio::time::timeout(PATIENCE, reached).await.is_ok();
+        assert!(in_time, "it is not {name} again: {:#?}", history().await);
         done
     }
 

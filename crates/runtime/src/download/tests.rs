@@ -75,6 +75,7 @@ async fn pinned(url: &Url, part: PathBuf, sha256: &str) -> Result<PathBuf, Error
         github_codeload: nowhere(),
         extra_ca: None,
         cooldown: Duration::ZERO,
+        holder: None,
     };
     let runtime = Runtime::new(config, reqwest::Client::new());
     let request = Request {

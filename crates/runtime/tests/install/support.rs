@@ -49,6 +49,7 @@ impl Bench {
             github_codeload: url(NOWHERE),
             extra_ca: None,
             cooldown: Duration::from_hours(7 * 24),
+            holder: None,
         };
         Self { data, config, steps: Mutex::default(), cancel: CancellationToken::new() }
     }

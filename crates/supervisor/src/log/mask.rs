@@ -8,6 +8,9 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use catwalk_domain::Secret;
 
+/// What URL encoders leave as it is, besides letters and digits: RFC 3986, JavaScript's `encodeURIComponent` and
+/// `encodeURI`, Python's `quote`, and forms.
+const UNTOUCHED: [&str; 5] = ["-._~", "-._~!*'()", "-._~!*'();,/?:@&=+$#", "-._~/", "-._*"];
 /// Stands for a secret.
 const MASK: &str = "•••";
 /// Shorter values would mask ordinary words.
@@ -77,8 +80,10 @@ fn add_forms(secret: &str, forms: &mut BTreeSet<String>) {
     };
     add(secret.into());
     for upper in [true, false] {
-        add(percent(secret, upper).into());
-        add(percent(secret, upper).replace("%20", "+").into());
+        for untouched in UNTOUCHED {
+            add(percent(secret, upper, untouched).into());
+            add(percent(secret, upper, untouched).replace("%20", "+").into());
+        }
         add(hex(secret.as_bytes(), upper).into());
     }
     let json = serde_json::to_string(secret).unwrap_or_default();
@@ -97,11 +102,12 @@ fn add_forms(secret: &str, forms: &mut BTreeSet<String>) {
     }
 }
 
-/// `encodeURIComponent`, with hex digits of either case.
-fn percent(text: &str, upper: bool) -> String {
+/// As URLs spell it, with hex digits of either case.
+fn percent(text: &str, upper: bool, untouched: &str) -> String {
     text.bytes().fold(String::new(), |mut done, byte| {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => done.push(byte.into()),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => done.push(byte.into()),
+            _ if untouched.as_bytes().contains(&byte) => done.push(byte.into()),
             _ => {
                 done.push('%');
                 done.push_str(&hex(&[byte], upper));

@@ -54,6 +54,24 @@ fn secrets_reach_no_sink() {
 }
 
 #[test]
+fn every_url_encoder_is_known() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let log = Log::open(dir.path(), &[secret("it's a/b~c*d?e=é")], Limits::default()).expect("a log");
+    for form in [
+        "it%27s%20a%2Fb~c%2Ad%3Fe%3D%C3%A9", // RFC 3986
+        "it's%20a%2Fb~c*d%3Fe%3D%C3%A9",     // encodeURIComponent
+        "it's%20a/b~c*d?e=%C3%A9",           // encodeURI
+        "it%27s%20a/b~c%2Ad%3Fe%3D%C3%A9",   // urllib.parse.quote
+        "it%27s+a%2Fb~c%2Ad%3Fe%3D%C3%A9",   // urllib.parse.urlencode
+        "it%27s+a%2Fb%7Ec*d%3Fe%3D%C3%A9",   // URLSearchParams
+        "it%27s+a%2fb%7ec*d%3fe%3d%c3%a9",   // .NET
+    ] {
+        log.line(Stream::Stderr, format!("GET /?key={form}&x=1").as_bytes());
+        assert_eq!(log.tail(1)[0].text, "GET /?key=•••&x=1", "{form}");
+    }
+}
+
+#[test]
 fn a_key_file_is_masked_line_by_line() {
     let dir = tempfile::tempdir().expect("a folder");
     let key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END KEY-----\n";
