@@ -1,10 +1,9 @@
 //! The suites: what each runs, and how its result is counted.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::counts::Counts;
 use crate::test::Stage;
@@ -72,8 +71,9 @@ fn rust(stage: &Stage) -> Result<Counts> {
         return Ok(Counts::check(false));
     }
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins"]);
-    for name in test_files().iter().filter(|name| !name.starts_with("e2e_")) {
+    // Examples, because some tests start them.
+    cargo.args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--examples"]);
+    for name in test_files()?.iter().filter(|name| !name.starts_with("e2e_")) {
         cargo.args(["--test", name]);
     }
     let mut counts = counted(stage.enter(&mut cargo))?;
@@ -98,7 +98,7 @@ fn e2e(stage: &Stage) -> Result<Counts> {
     }
     let mut cargo = exec::cargo();
     cargo.args(["test", "--workspace", "--no-fail-fast"]);
-    for name in test_files().iter().filter(|name| name.starts_with("e2e_")) {
+    for name in test_files()?.iter().filter(|name| name.starts_with("e2e_")) {
         cargo.args(["--test", name]);
     }
     // Without a name cargo would run all other tests instead.
@@ -111,7 +111,7 @@ fn e2e(stage: &Stage) -> Result<Counts> {
 
 /// The tests and, beside them, the programs that they start; one call, so that both share one set of built libraries.
 fn build() -> Result<bool> {
-    Ok(exec::tee(exec::cargo().args(["build", "--workspace", "--bins", "--tests"]))?.0)
+    Ok(exec::tee(exec::cargo().args(["build", "--workspace", "--bins", "--tests", "--examples"]))?.0)
 }
 
 fn check(command: &mut Command) -> Result<Counts> {
@@ -123,18 +123,13 @@ fn counted(command: &mut Command) -> Result<Counts> {
     Ok(Counts::of(&output, succeeded))
 }
 
-/// The names of all integration tests: `tests/x.rs` and `tests/x/main.rs` of every package.
-fn test_files() -> BTreeSet<String> {
-    let mut folders = vec![paths::root().join("tests"), paths::root().join("xtask/tests")];
-    folders.extend(entries(&paths::root().join("crates")).into_iter().map(|package| package.join("tests")));
-    folders.iter().flat_map(|folder| entries(folder)).filter_map(|path| test_name(&path)).collect()
-}
-
-fn test_name(path: &Path) -> Option<String> {
-    let is_test = path.extension().is_some_and(|kind| kind == "rs") || path.join("main.rs").is_file();
-    is_test.then(|| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))?
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+/// The names of all integration tests, as cargo knows them: a package may name its own.
+fn test_files() -> Result<BTreeSet<String>> {
+    let output = exec::cargo().args(["metadata", "--no-deps", "--format-version", "1"]).output()?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo knows no packages")?;
+    let packages = metadata["packages"].as_array().cloned().unwrap_or_default();
+    let targets = packages.iter().flat_map(|package| package["targets"].as_array().cloned().unwrap_or_default());
+    let is_test =
+        |target: &serde_json::Value| target["kind"].as_array().is_some_and(|kinds| kinds.iter().any(|k| k == "test"));
+    Ok(targets.filter(is_test).filter_map(|target| target["name"].as_str().map(str::to_owned)).collect())
 }
