@@ -310,7 +310,7 @@ export type Desired =
 
 /**  One line of a change. */
 export type DiffLine = {
-	/**  `+`, `-` or a space. */
+	/**  `+`, `-`, a space, or `…` where lines are left out. */
 	sign: string,
 	/**  The line, tokens masked. */
 	text: string,
@@ -621,6 +621,8 @@ export type PackageRef = {
 export type Preview = {
 	/**  Program and arguments, one each; the window joins and escapes them. */
 	command: string[],
+	/**  The arguments alone, without the program that takes them. */
+	arguments: string[],
 	/**  Environment variables: `NAME=value`, or `NAME=••••` for secrets, or `NAME` while there is no answer. */
 	env: string[],
 	/**  Address, for a remote. */

@@ -23,8 +23,8 @@ export function analysisOf(text: string, id: string): Analyzed {
     form: { fields },
     answers: [],
     preview: asks
-      ? { command: ["uvx", "notes-mcp@0.9.1", "<allowed_directory>", ...odd], env: ["NOTES_API_KEY=••••••••", "NOTES_REGION=<NOTES_REGION>", "NOTES_MAX_RESULTS=50", "NOTES_READ_ONLY=true"], url: null, headers: [] }
-      : { command: ["npx", "-y", "@modelcontextprotocol/server-memory@2025.9.25", ...odd], env: [], url: null, headers: [] },
+      ? { command: ["uvx", "notes-mcp@0.9.1", "<allowed_directory>", ...odd], arguments: ["<allowed_directory>", ...odd], env: ["NOTES_API_KEY=••••••••", "NOTES_REGION=<NOTES_REGION>", "NOTES_MAX_RESULTS=50", "NOTES_READ_ONLY=true"], url: null, headers: [] }
+      : { command: ["npx", "-y", "@modelcontextprotocol/server-memory@2025.9.25", ...odd], arguments: odd, env: [], url: null, headers: [] },
     analysis: {
       source: { kind: asks ? "pypi" : "npm", name, version: null, bin: null, args: [], env: {}, title: null },
       manifest: {
