@@ -1,7 +1,7 @@
 //! From deployment to process: secrets are opened here, just before the start, and dropped right after.
 
 use crate::App;
-use catwalk_domain::{Answer, Deployment, DeploymentId, Fix, Installed, Problem, ProblemCode, Secret, launch};
+use catwalk_domain::{Answer, Answers, Deployment, DeploymentId, Fix, Installed, Problem, ProblemCode, Secret, launch};
 use catwalk_relay::Upstream;
 use catwalk_supervisor::Spec;
 use std::path::PathBuf;
@@ -28,16 +28,12 @@ impl App {
         // The deployment's own values come last and win; names that load code into every process are never passed on.
         env.retain(|(name, _)| !built.env.iter().any(|(own, _)| own == name));
         env.extend(built.env.into_iter().filter(|(name, _)| !loads_code(name)));
-        let masks = answers.0.into_values().filter_map(|a| match a {
-            Answer::Secret(secret) => Some(secret),
-            Answer::Plain(_) => None,
-        });
         let cwd = home.clone();
-        Ok(Start { masks: masks.collect(), spec: Spec { program, args, env, cwd, home } })
+        Ok(Start { masks: secrets(answers), spec: Spec { program, args, env, cwd, home } })
     }
 
-    /// The connection to a hosted server, its credential opened.
-    pub(crate) async fn remote_of(&self, deployment: &Deployment) -> Result<Upstream, Problem> {
+    /// The connection to a hosted server, its credential opened, and what must be masked where it is quoted.
+    pub(crate) async fn remote_of(&self, deployment: &Deployment) -> Result<(Upstream, Vec<Secret<String>>), Problem> {
         let answers = self.keys().open_all(deployment).await?;
         let built = launch(&deployment.manifest, &answers).map_err(|e| incomplete(&e))?;
         let remote = deployment.manifest.remote();
@@ -52,7 +48,7 @@ impl App {
             .evidence([url, format!("{e}")])
             .fix(Fix::EditAnswers { field: None })
         })?;
-        Ok(Upstream::Http { url, headers: built.headers, sse })
+        Ok((Upstream::Http { url, headers: built.headers, sse }, secrets(answers)))
     }
 
     /// The folder that a server may call its home.
@@ -70,6 +66,14 @@ impl App {
             }
         }
     }
+}
+
+fn secrets(answers: Answers) -> Vec<Secret<String>> {
+    let secret = |answer| match answer {
+        Answer::Secret(secret) => Some(secret),
+        Answer::Plain(_) => None,
+    };
+    answers.0.into_values().filter_map(secret).collect()
 }
 
 /// A private home, so that servers neither read nor litter the user's.

@@ -13,7 +13,7 @@ impl App {
     /// # Errors
     /// When the server does not answer.
     pub async fn list_tools(&self, id: DeploymentId) -> Result<Vec<ToolView>, Problem> {
-        let answer = self.relay().list_tools(id).await.map_err(|e| no_answer(&e))?;
+        let answer = self.relay().list_tools(id).await.map_err(|e| self.no_answer(id, &e))?;
         let tools = answer["tools"].as_array().cloned().unwrap_or_default();
         Ok(tools.iter().map(tool_view).collect())
     }
@@ -26,9 +26,18 @@ impl App {
         let text = if arguments.trim().is_empty() { "{}" } else { arguments };
         let arguments = serde_json::from_str(text).ok().filter(Value::is_object).ok_or_else(not_an_object)?;
         let started = Instant::now();
-        let result = self.relay().call_tool(id, name, arguments).await.map_err(|e| no_answer(&e))?;
+        let result = self.relay().call_tool(id, name, arguments).await.map_err(|e| self.no_answer(id, &e))?;
         let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(ToolResult::of(&result, millis))
+    }
+
+    /// Why a call got no answer. The words may be the server's own, and those may quote its secrets.
+    pub(crate) fn no_answer(&self, id: DeploymentId, error: &CallError) -> Problem {
+        let words = error.to_string();
+        no_answer(match self.actor(id) {
+            Some(actor) => actor.log().mask(&words),
+            None => words,
+        })
     }
 }
 
@@ -50,10 +59,7 @@ fn not_an_object() -> Problem {
     Problem::new(ProblemCode::AnswersInvalid, "These arguments cannot be read", explanation)
 }
 
-/// Why a call got no answer, in plain words.
-pub(crate) fn no_answer(error: &CallError) -> Problem {
+fn no_answer(words: String) -> Problem {
     let explanation = "The server gave no usable answer. Its log may say why; starting it again often helps.";
-    Problem::new(ProblemCode::NoAnswer, "The server did not answer", explanation)
-        .evidence([error.to_string()])
-        .fix(Fix::ShowLog)
+    Problem::new(ProblemCode::NoAnswer, "The server did not answer", explanation).evidence([words]).fix(Fix::ShowLog)
 }

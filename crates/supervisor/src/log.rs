@@ -132,6 +132,11 @@ impl Log {
         self.lock().masker = masker;
     }
 
+    /// Words of the server that go elsewhere than into the log, such as its answer to a call, with the values masked.
+    pub fn mask(&self, text: &str) -> String {
+        self.lock().masker.mask(text, text.len())
+    }
+
     /// How many lines were not written to the file because they came too fast or the disk refused.
     pub fn dropped(&self) -> u64 {
         self.lock().dropped

@@ -4,7 +4,6 @@ use super::{Answering, Slot};
 use crate::App;
 use crate::connections::Offer;
 use crate::diagnose;
-use crate::tools::no_answer;
 use catwalk_domain::{Deployment, DeploymentId, Fix, Form, Installed, Problem, ProblemCode, Target};
 use catwalk_relay::Upstream;
 use catwalk_runtime::Request;
@@ -110,7 +109,8 @@ impl Step {
     async fn start(&self, epoch: Epoch) -> Result<(), Problem> {
         let deployment = self.app.deployment(self.id).await?;
         if deployment.target == Target::Remote {
-            let upstream = self.app.remote_of(&deployment).await?;
+            let (upstream, masks) = self.app.remote_of(&deployment).await?;
+            self.log.set_masks(&masks);
             self.app.relay().detach(self.id);
             self.app.connections().offer(self.id, Offer::Ready(upstream));
             return Ok(());
@@ -171,7 +171,7 @@ impl Step {
             }
             // It hung up because it ended, which is told elsewhere.
             Ok(Err(_)) if self.ends_now().await => return,
-            Ok(Err(error)) => Err(self.diagnose(no_answer(&error)).await),
+            Ok(Err(error)) => Err(self.diagnose(self.app.no_answer(self.id, &error)).await),
             Err(_) => Err(silent().evidence(tail(&self.log))),
         };
         self.answers.tell(Event::Tested(epoch, tested));
