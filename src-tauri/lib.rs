@@ -4,6 +4,7 @@ pub mod bindings;
 pub mod commands;
 pub mod engine;
 mod logging;
+mod signals;
 mod tray;
 mod window;
 
@@ -34,6 +35,7 @@ pub fn run() -> anyhow::Result<()> {
             app.manage(Engine::start(config, move |engine| forward_events(engine, &handle)));
             window::open(app.handle())?;
             tray::build(app.handle())?;
+            signals::quit_on_request(app.handle().clone());
             Ok(())
         })
         .build(tauri::generate_context!())?;

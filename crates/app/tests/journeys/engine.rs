@@ -115,8 +115,15 @@ impl Engine {
     /// Does something to it and waits until it has come to this status anew.
     pub(crate) async fn then<T>(&self, id: DeploymentId, name: &str, act: impl Future<Output = T>) -> T {
         let history = async || self.app.status_history(id).await.expect("it has a history");
-        let before = history().await.len();
         let mut events = self.app.events();
+        // A view shows a new status a moment before the history has it.
+        let before = loop {
+            let (view, past) = (self.app.get_deployment(id).await.expect("it is there"), history().await);
+            if past.last().is_some_and(|e| e.status.name() == view.status.name()) {
+                break past.len();
+            }
+            events.recv().await.ok();
+        };
         let done = act.await;
         let reached = async {
             loop {
