@@ -30,6 +30,7 @@ mod settings;
 mod tokens;
 mod tools;
 mod turns;
+mod upkeep;
 pub mod views;
 
 pub use bridge_file::BridgeFile;

@@ -117,6 +117,7 @@ impl App {
         self.refresh_bridge_file().await;
         self.forward_activity();
         self.watch_for_sleep(self.0.shutdown.clone());
+        self.keep_up();
         let deployments = self.store().deployments().list().await.map_err(|e| e.problem())?;
         for deployment in deployments {
             let actor = self.reconcile(&deployment).await?;
@@ -240,6 +241,10 @@ impl App {
     pub(crate) fn use_github_token(&self, token: Option<Secret<String>>) {
         let analyzer = Analyzer::new(self.0.http.clone(), self.0.config.endpoints().clone(), token);
         *lock(&self.0.analyzer) = Arc::new(analyzer);
+    }
+
+    pub(crate) fn shutdown(&self) -> &CancellationToken {
+        &self.0.shutdown
     }
 
     pub(crate) fn drafts(&self) -> MutexGuard<'_, Drafts> {

@@ -175,6 +175,14 @@ impl Engine {
         sqlx::query_scalar(query).fetch_one(&mut database).await.expect("a value")
     }
 
+    /// Changes the database file behind the engine's back.
+    pub(crate) async fn by_hand(&self, change: &'static str) {
+        let options = SqliteConnectOptions::new().filename(self.config.data_dir().join("catwalk.db"));
+        let mut database = SqliteConnection::connect_with(&options).await.expect("the database opens");
+        sqlx::query(change).execute(&mut database).await.expect("it is changed");
+        database.close().await.expect("it closes");
+    }
+
     /// How many deployments left a trace in the database and on disk: nothing is half-saved when all are equal.
     pub(crate) async fn saved(&self) -> Vec<usize> {
         let listed = self.app.list_deployments().await.expect("the database answers").len();

@@ -3,7 +3,9 @@
 use crate::engine::Engine;
 use crate::fixture::{Folder, Manner};
 use catwalk_domain::{DeploymentId, Desired, ProblemCode};
+use catwalk_testkit::wait::eventually;
 use std::process::Command;
+use std::time::Duration;
 
 async fn polite() -> (Folder, Engine, DeploymentId) {
     let (folder, engine) = (Folder::new(Manner::Polite), Engine::start().await);
@@ -115,5 +117,34 @@ async fn restart_and_delete() {
     assert_eq!(gone.code, ProblemCode::NotFound);
     let engine = engine.restart().await;
     assert!(engine.app.list_deployments().await.expect("a list").is_empty());
+    engine.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_is_kept_up_once_a_day() {
+    let (_folder, engine, _) = polite().await;
+    let snapshots = |engine: &Engine| {
+        let folder = std::fs::read_dir(engine.config.data_dir().join("snapshots"));
+        folder.map_or(0, Iterator::count)
+    };
+    eventually("the first", Duration::from_secs(10), async || (snapshots(&engine) == 1).then_some(())).await;
+    engine
+        .by_hand(
+            "WITH RECURSIVE old(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM old WHERE n < 600)
+             INSERT INTO events (deployment, seq, at, status)
+             SELECT deployment, -n, n, status FROM old, (SELECT * FROM events WHERE seq = 1)",
+        )
+        .await;
+    let old = "SELECT CAST(count(*) AS TEXT) FROM events WHERE seq < 0";
+    assert_eq!(engine.sql(old).await, "600");
+    let engine = engine.restart().await;
+    assert_eq!((snapshots(&engine), engine.sql(old).await), (1, "600".to_owned()), "not twice on one day");
+
+    engine.by_hand("UPDATE settings SET value = '1000' WHERE name = 'upkeep'").await;
+    let engine = engine.restart().await;
+    eventually("the second", Duration::from_secs(10), async || (snapshots(&engine) == 2).then_some(())).await;
+    // Each server's newest changes stay, however old they are.
+    let left: usize = engine.sql(old).await.parse().expect("a number");
+    assert!((400..500).contains(&left), "{left}");
     engine.app.stop().await;
 }
