@@ -89,6 +89,8 @@ pub(crate) enum Fault {
     TokenUnknown,
     #[error("this token does not open this server")]
     TokenElsewhere,
+    #[error("too many requests from this client; come back in {} s", seconds(*.0))]
+    Rate(Duration),
     #[error("no server at this path")]
     NoRoute,
     #[error("only POST, GET and DELETE are served here")]
@@ -151,6 +153,7 @@ impl Fault {
             Self::SessionMissing | Self::EventId => (StatusCode::BAD_REQUEST, INVALID_REQUEST),
             Self::SessionUnknown => (StatusCode::NOT_FOUND, -32001),
             Self::SessionsFull => (StatusCode::SERVICE_UNAVAILABLE, -32000),
+            Self::Rate(_) => (StatusCode::TOO_MANY_REQUESTS, -32000),
             Self::InFlight(_) => (StatusCode::TOO_MANY_REQUESTS, -32000),
             Self::Call(call) => (StatusCode::OK, call.code()),
         }
@@ -166,6 +169,11 @@ impl Fault {
             _ => None,
         }
     }
+}
+
+/// Whole seconds, as `Retry-After` counts them.
+pub(crate) const fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + (wait.subsec_nanos() > 0) as u64
 }
 
 impl CallError {

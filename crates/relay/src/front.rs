@@ -71,13 +71,15 @@ impl Front {
         }
     }
 
-    /// Who is it, and may it? The token comes before the path, so that a stranger learns no names.
+    /// Who is it, and may it? The token comes before the path, so that a stranger learns no names; strangers fill nobody's
+    /// bucket.
     fn admit(&self, request: &Request<Incoming>) -> Result<Admitted, Fault> {
         self.hosts.check(request.headers(), request.uri())?;
         self.origins.check(request.headers())?;
         token::none_in_url(request.uri())?;
         let table = Arc::clone(&self.routes.read());
         let token = token::bearer(request.headers(), &table)?;
+        table.bucket(&token).map_or(Ok(()), |bucket| bucket.take(&self.context.limits))?;
         let deployment = table.find(request.uri().path()).ok_or(Fault::NoRoute)?;
         if !token.allows.contains(deployment) {
             return Err(Fault::TokenElsewhere);

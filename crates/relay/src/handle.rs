@@ -3,7 +3,7 @@
 use crate::activity::Activity;
 use crate::error::CallError;
 use crate::front::Front;
-use crate::routes::{Routes, Table};
+use crate::routes::Routes;
 use crate::upstream::{Request, Snapshot};
 use bytes::Bytes;
 use catwalk_domain::DeploymentId;
@@ -29,8 +29,11 @@ impl std::fmt::Debug for Handle {
 impl Handle {
     /// Puts routes and tokens in force. Sessions that they no longer permit end at once.
     pub fn set_routes(&self, routes: Routes) {
-        let table = Arc::new(Table::from(routes));
-        *self.front.routes.write() = Arc::clone(&table);
+        let table = {
+            let mut current = self.front.routes.write();
+            *current = Arc::new(current.replaced(routes));
+            Arc::clone(&current)
+        };
         self.front.sessions.revoke(&table).iter().for_each(|session| self.front.servers.leave(session));
         self.front.servers.retain(|id| table.serves(id));
     }

@@ -15,7 +15,7 @@
 //!            POST · GET · DELETE      └─ routes            └─ calls      └─ http ─── remote server
 //! ```
 //!
-//! A request passes the guards in a fixed order (`front.rs`): Host, Origin, token in URL, token, path, permission. Only
+//! A request passes the guards in a fixed order (`front.rs`): Host, Origin, token in URL, token, rate, path, permission. Only
 //! then is its body read, and only its JSON-RPC *envelope* is looked at (`envelope.rs`): the whole message is checked to
 //! be valid JSON, but `params`, `result` and `error` stay the bytes they were. Three things are rewritten in place: the
 //! `id`, `_meta.progressToken`, and the `requestId` of a cancel. Each call gets a number of its own, never used twice,
@@ -34,9 +34,10 @@
 //!
 //! A server's own task (`upstream/connection.rs`) does what takes time: it connects through [`Upstreams`] when somebody
 //! needs the server, shakes hands once for all clients, looks at deadlines twice a second, and after the end gives every
-//! call on that link its error. Calls that find no link wait in a task of their own, so that a client may drop meanwhile.
-//! Lists are answered from memory while there is no link. Nothing is ever sent twice, but for what a remote server
-//! refused because it had forgotten our session.
+//! call on that link its error. Calls that find no link wait in a table and a task of their own (`upstream/held.rs`), so
+//! that a client may drop meanwhile, or take them back. Lists are answered from memory while there is no link. Nothing is
+//! ever sent twice, but for what a remote server refused because it had forgotten our session, and, once, small calls of
+//! tools that say they only read or may be repeated.
 //!
 //! # Invariants
 //!

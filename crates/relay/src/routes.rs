@@ -1,5 +1,6 @@
 //! Who may reach what: a snapshot that the app replaces whole.
 
+use crate::guard::rate::Bucket;
 use catwalk_domain::{DeploymentId, Slug};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -50,11 +51,22 @@ impl Allows {
 pub(crate) struct Table {
     deployments: HashMap<String, DeploymentId>,
     pub(crate) tokens: Vec<Arc<TokenRule>>,
+    /// How much each token may still ask, by the token's id.
+    buckets: HashMap<String, Arc<Bucket>>,
 }
 
 impl From<Routes> for Table {
     fn from(routes: Routes) -> Self {
+        Self::default().replaced(routes)
+    }
+}
+
+impl Table {
+    /// What takes this table's place. A client keeps its bucket.
+    pub(crate) fn replaced(&self, routes: Routes) -> Self {
+        let bucket = |rule: &TokenRule| (rule.id.clone(), self.buckets.get(&rule.id).cloned().unwrap_or_default());
         Self {
+            buckets: routes.tokens.iter().map(bucket).collect(),
             deployments: routes.deployments.into_iter().map(|(slug, id)| (slug.as_str().to_owned(), id)).collect(),
             tokens: routes.tokens.into_iter().map(Arc::new).collect(),
         }
@@ -64,7 +76,17 @@ impl From<Routes> for Table {
 impl Table {
     /// The deployment at a request path; exact, without a trailing slash.
     pub(crate) fn find(&self, path: &str) -> Option<DeploymentId> {
-        self.deployments.get(path.strip_prefix("/mcp/")?).copied()
+        if let Some(slug) = path.strip_prefix("/mcp/") {
+            return self.deployments.get(slug).copied();
+        }
+        // Where the first Catwalk had its servers; configs of AI apps still name it.
+        let id = path.strip_prefix("/api/mcp/")?;
+        self.deployments.values().copied().find(|known| known.to_string() == id)
+    }
+
+    /// How much a token may still ask.
+    pub(crate) fn bucket(&self, token: &TokenRule) -> Option<&Bucket> {
+        self.buckets.get(&token.id).map(Arc::as_ref)
     }
 
     /// Whether a session made with token `token` for `id` may live on.

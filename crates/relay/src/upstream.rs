@@ -6,6 +6,7 @@
 
 mod calls;
 mod connection;
+mod held;
 mod http;
 mod inward;
 mod known;

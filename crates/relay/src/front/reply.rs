@@ -2,7 +2,7 @@
 
 mod events;
 
-use crate::error::Fault;
+use crate::error::{Fault, seconds};
 use crate::front::headers;
 use crate::limits::Limits;
 use crate::message::Message;
@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::stream::Stream;
 use bytes::Bytes;
 use events::Events;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::{Frame, SizeHint};
 use std::convert::Infallible;
@@ -127,6 +127,9 @@ pub(crate) fn refusal(fault: &Fault) -> Reply {
         Fault::TokenMissing => set(&mut reply, WWW_AUTHENTICATE, "Bearer realm=\"Catwalk\""),
         Fault::TokenUnknown => {
             set(&mut reply, WWW_AUTHENTICATE, "Bearer realm=\"Catwalk\", error=\"invalid_token\"");
+        }
+        Fault::Rate(wait) => {
+            reply.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds(*wait)));
         }
         Fault::HttpMethod => set(&mut reply, ALLOW, "POST, GET, DELETE"),
         _ => {}

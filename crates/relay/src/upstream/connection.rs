@@ -158,6 +158,8 @@ impl Server {
             started: now,
             deadline: now + self.context.limits.call,
             generation: link.generation,
+            again: None,
+            resent: false,
         };
         self.state.lock().calls.insert(id, call);
         link.send_own(link::line(Some(id), method, Some(params)), Some(id));
@@ -223,8 +225,9 @@ impl Server {
         }
     }
 
-    /// After a connection ended: every call on it gets its error, every question to a client is taken back.
-    fn clear_up(&self, unsent: &Unsent) {
+    /// After a connection ended: every call on it gets its second chance or its error, every question to a client is
+    /// taken back.
+    fn clear_up(self: &Arc<Self>, unsent: &Unsent) {
         let mut state = self.state.lock();
         let stays = |id: &u64| unsent.iter().any(|(unsent, _)| unsent == id);
         let lost: Vec<_> = state.calls.extract_if(|id, _| !stays(id)).map(|(_, call)| call).collect();
@@ -233,8 +236,7 @@ impl Server {
         }
         drop(state);
         for call in lost {
-            self.watched(&call, None);
-            call.fail(if self.stop.is_cancelled() { CallError::Stopping } else { CallError::OutcomeUnknown });
+            self.lost(call);
         }
     }
 }

@@ -59,16 +59,19 @@ impl Server {
     }
 
     /// A call that got an error on the way.
-    pub(super) fn failed(&self, id: u64, error: CallError) {
+    pub(super) fn failed(self: &Arc<Self>, id: u64, error: CallError) {
         let call = self.state.lock().calls.remove(&id);
         if let Some(call) = call {
+            if matches!(error, CallError::OutcomeUnknown) {
+                return self.lost(call);
+            }
             self.watched(&call, None);
             call.fail(error);
         }
     }
 
     /// An answer that was cut at the line cap. Whose it was, its ends tell; or there is only one it can be.
-    pub(super) fn cut(&self, id: Option<u64>) {
+    pub(super) fn cut(self: &Arc<Self>, id: Option<u64>) {
         tracing::warn!(deployment = %self.id, ?id, "a message longer than the cap was dropped");
         let only = || {
             let state = self.state.lock();

@@ -5,6 +5,7 @@
 
 use super::calls::Call;
 use super::connection::Phase;
+use super::held::Held;
 use super::known::{Known, Snapshot};
 use super::link::Link;
 use crate::context::Context;
@@ -41,6 +42,8 @@ pub(super) struct State {
     pub(super) link: Option<Arc<Link>>,
     /// Calls in flight, by our id.
     pub(super) calls: HashMap<u64, Call>,
+    /// Calls that wait to be sent, by the id they will have.
+    pub(super) held: HashMap<u64, Held>,
     /// The server's questions to clients, by the id we gave the client.
     pub(super) asks: HashMap<u64, Ask>,
     /// The sessions of this deployment.

@@ -91,9 +91,16 @@ impl Server {
             .calls
             .extract_if(|_, call| call.client().is_some_and(|client| client.session.key == session.key))
             .collect();
+        let held: Vec<_> = state
+            .held
+            .extract_if(|_, held| held.call.client().is_some_and(|client| client.session.key == session.key))
+            .collect();
         let asks: Vec<_> = state.asks.extract_if(|_, ask| ask.session == session.key).collect();
         let link = state.link.clone();
         drop(state);
+        for (_, held) in held {
+            held.end();
+        }
         for (_, call) in &calls {
             if let Reply::Client(ClientReply { stream, .. }) = &call.reply {
                 stream.end();
