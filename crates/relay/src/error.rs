@@ -93,8 +93,8 @@ pub(crate) enum Fault {
     Rate(Duration),
     #[error("no server at this path")]
     NoRoute,
-    #[error("only POST, GET and DELETE are served here")]
-    HttpMethod,
+    #[error("only {0} is served here")]
+    HttpMethod(&'static str),
     #[error("the Accept header must list {0}")]
     Accept(&'static str),
     #[error("the body must be application/json")]
@@ -141,7 +141,7 @@ impl Fault {
             Self::TokenInUrl => (StatusCode::BAD_REQUEST, INVALID_REQUEST),
             Self::TokenMissing | Self::TokenUnknown => (StatusCode::UNAUTHORIZED, INVALID_REQUEST),
             Self::NoRoute => (StatusCode::NOT_FOUND, INVALID_REQUEST),
-            Self::HttpMethod => (StatusCode::METHOD_NOT_ALLOWED, INVALID_REQUEST),
+            Self::HttpMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, INVALID_REQUEST),
             Self::Accept(_) => (StatusCode::NOT_ACCEPTABLE, INVALID_REQUEST),
             Self::ContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST),
             Self::BodyTooLong(_) => (StatusCode::PAYLOAD_TOO_LARGE, INVALID_REQUEST),

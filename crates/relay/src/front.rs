@@ -6,6 +6,7 @@ mod get;
 mod headers;
 mod post;
 mod reply;
+mod sse;
 
 pub(crate) use reply::Reply;
 
@@ -14,7 +15,7 @@ use crate::error::Fault;
 use crate::guard::host::Hosts;
 use crate::guard::origin::Origins;
 use crate::guard::token;
-use crate::routes::{Table, TokenRule};
+use crate::routes::{Door, Table, TokenRule};
 use crate::session::Sessions;
 use crate::upstream::{Server, Servers};
 use http::{Method, Request};
@@ -40,17 +41,22 @@ pub(crate) struct Admitted {
     pub(crate) token: Arc<TokenRule>,
     pub(crate) server: Arc<Server>,
     pub(crate) deployment: catwalk_domain::DeploymentId,
+    pub(crate) door: Door,
 }
 
 impl Front {
     /// Answers a request.
-    pub(crate) async fn serve(&self, request: Request<Incoming>) -> Reply {
+    pub(crate) async fn serve(self: &Arc<Self>, request: Request<Incoming>) -> Reply {
         let answered = match self.admit(&request) {
-            Ok(admitted) => match *request.method() {
-                Method::POST => post::post(self, admitted, request).await,
-                Method::GET => get::get(self, &admitted, &request),
-                Method::DELETE => delete::delete(self, &admitted, &request),
-                _ => Err(Fault::HttpMethod),
+            Ok(admitted) => match (admitted.door, request.method()) {
+                (Door::Endpoint, &Method::POST) => post::post(self, admitted, request).await,
+                (Door::Endpoint, &Method::GET) => get::get(self, &admitted, &request),
+                (Door::Endpoint, &Method::DELETE) => delete::delete(self, &admitted, &request),
+                (Door::Endpoint, _) => Err(Fault::HttpMethod("POST, GET, DELETE")),
+                (Door::Events, &Method::GET) => sse::open(self, &admitted, &request),
+                (Door::Events, _) => Err(Fault::HttpMethod("GET")),
+                (Door::Messages, &Method::POST) => sse::take(self, admitted, request).await,
+                (Door::Messages, _) => Err(Fault::HttpMethod("POST")),
             },
             Err(fault) => Err(fault),
         };
@@ -80,10 +86,10 @@ impl Front {
         let table = Arc::clone(&self.routes.read());
         let token = token::bearer(request.headers(), &table)?;
         table.bucket(&token).map_or(Ok(()), |bucket| bucket.take(&self.context.limits))?;
-        let deployment = table.find(request.uri().path()).ok_or(Fault::NoRoute)?;
+        let (deployment, door) = table.find(request.uri().path()).ok_or(Fault::NoRoute)?;
         if !token.allows.contains(deployment) {
             return Err(Fault::TokenElsewhere);
         }
-        Ok(Admitted { token, server: self.servers.get(deployment), deployment })
+        Ok(Admitted { token, server: self.servers.get(deployment), deployment, door })
     }
 }

@@ -31,6 +31,8 @@
 //!
 //! A POST is answered late (`stream.rs`): if the answer is the first thing on its stream, as plain JSON; otherwise, or
 //! after a long silence, as events that can be resumed with `Last-Event-ID`. A dropped connection cancels nothing.
+//! HTTP+SSE (2024-11-05) is the same session with one stream and other doors (`front/sse.rs`); there, the stream is the
+//! session.
 //!
 //! A server's own task (`upstream/connection.rs`) does what takes time: it connects through [`Upstreams`] when somebody
 //! needs the server, shakes hands once for all clients, looks at deadlines twice a second, and after the end gives every

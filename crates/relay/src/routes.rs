@@ -46,6 +46,17 @@ impl Allows {
     }
 }
 
+/// A way in to a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// Streamable HTTP.
+    Endpoint,
+    /// `/sse`: the event stream of the older HTTP+SSE.
+    Events,
+    /// `/messages`: where its messages are posted.
+    Messages,
+}
+
 /// [`Routes`] in the shape requests need.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
@@ -74,8 +85,14 @@ impl Table {
 }
 
 impl Table {
-    /// The deployment at a request path; exact, without a trailing slash.
-    pub(crate) fn find(&self, path: &str) -> Option<DeploymentId> {
+    /// The deployment at a request path, and by which door; exact, without a trailing slash.
+    pub(crate) fn find(&self, path: &str) -> Option<(DeploymentId, Door)> {
+        let below = |end: &str, door| Some((self.endpoint(path.strip_suffix(end)?)?, door));
+        let found = self.endpoint(path).map(|id| (id, Door::Endpoint));
+        found.or_else(|| below("/sse", Door::Events)).or_else(|| below("/messages", Door::Messages))
+    }
+
+    fn endpoint(&self, path: &str) -> Option<DeploymentId> {
         if let Some(slug) = path.strip_prefix("/mcp/") {
             return self.deployments.get(slug).copied();
         }

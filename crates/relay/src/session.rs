@@ -12,8 +12,8 @@ use catwalk_domain::DeploymentId;
 use parking_lot::Mutex;
 use serde_json::Value;
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Identifies a session inside the process; the client knows it only by its random id.
 pub(crate) type SessionKey = u64;
@@ -31,8 +31,9 @@ pub(crate) struct Session {
     pub(crate) deployment: DeploymentId,
     /// The revision agreed on.
     pub(crate) version: Version,
-    /// What the client can be asked for.
-    pub(crate) can: Capabilities,
+    /// How its client reaches it.
+    pub(crate) transport: Transport,
+    can: OnceLock<Capabilities>,
     /// The standalone stream, read by GET.
     pub(crate) standalone: Arc<Stream>,
     streams: Mutex<VecDeque<Arc<Stream>>>,
@@ -42,6 +43,15 @@ pub(crate) struct Session {
     level: AtomicU8,
     active: AtomicU64,
     closed: AtomicBool,
+}
+
+/// A session belongs to the transport that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// Streamable HTTP.
+    Streamable,
+    /// HTTP+SSE: everything comes on the session's own stream, and it ends with that.
+    Sse,
 }
 
 /// What a client declared that servers may ask it.
@@ -60,7 +70,7 @@ impl Capabilities {
     }
 
     /// Whether the client takes requests of this method.
-    pub(crate) fn serves(self, method: &str) -> bool {
+    fn serves(self, method: &str) -> bool {
         match method.split('/').next() {
             Some("roots") => self.roots,
             Some("sampling") => self.sampling,
@@ -85,6 +95,16 @@ pub(crate) fn level_name(rank: u8) -> &'static str {
 }
 
 impl Session {
+    /// Takes over what the client declares at `initialize`; the first time counts.
+    pub(crate) fn declare(&self, can: Capabilities) {
+        let _ = self.can.set(can);
+    }
+
+    /// Whether its client takes requests of this method.
+    pub(crate) fn serves(&self, method: &str) -> bool {
+        self.can.get().is_some_and(|can| can.serves(method))
+    }
+
     /// A fresh stream for a POST with so many requests.
     pub(crate) fn stream(&self, awaited: usize, limits: &Limits) -> Arc<Stream> {
         let key = self.next_stream.fetch_add(1, Ordering::Relaxed);

@@ -18,7 +18,7 @@ fn every_fault_has_its_status_and_code() {
         (Fault::TokenUnknown, 401, -32600),
         (Fault::TokenElsewhere, 403, -32600),
         (Fault::NoRoute, 404, -32600),
-        (Fault::HttpMethod, 405, -32600),
+        (Fault::HttpMethod("POST, GET, DELETE"), 405, -32600),
         (Fault::Accept("text/event-stream"), 406, -32600),
         (Fault::ContentType, 415, -32600),
         (Fault::BodyTooLong(4 << 20), 413, -32600),

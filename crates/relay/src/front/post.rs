@@ -81,7 +81,7 @@ async fn batch(front: &Front, server: &Arc<Server>, session: &Arc<Session>, body
 }
 
 /// Hands one message on.
-fn take(
+pub(super) fn take(
     front: &Front,
     server: &Arc<Server>,
     session: &Arc<Session>,
@@ -130,17 +130,10 @@ async fn initialize(
 ) -> Result<Reply, Fault> {
     let params: Value = params.and_then(|raw| serde_json::from_str(raw.get()).ok()).ok_or(Fault::Initialize)?;
     let version = Version::negotiate(params["protocolVersion"].as_str().ok_or(Fault::Initialize)?);
-    let introduction = match admitted.server.introduction().await {
-        Ok(introduction) => introduction,
-        Err(error) => {
-            let fault = Fault::from(error);
-            let (_, code) = fault.answer();
-            return Ok(reply::json(Message::error(id.get(), code, &fault.to_string(), fault.data().as_ref())));
-        }
+    let result = match introduce(&admitted.server, version).await {
+        Ok(result) => result,
+        Err(fault) => return Ok(reply::json(refused(id.get(), &fault))),
     };
-    let result: &RawValue = serde_json::from_slice(&introduction).map_err(|_| Fault::Initialize)?;
-    let theirs = envelope::field(result, "protocolVersion").ok_or(Fault::Initialize)?;
-    let result = envelope::replace(result.get(), theirs.get(), &format!("\"{}\"", version.as_str()));
     let can = Capabilities::from_value(&params["capabilities"]);
     let (session, gone) = front.sessions.open(&admitted.token, admitted.deployment, version, can)?;
     for session in &gone {
@@ -150,7 +143,20 @@ async fn initialize(
     Ok(reply::with_session(reply::json(Message::own_answer(id.get(), &result)), &session))
 }
 
-fn fault(malformed: Malformed) -> Fault {
+/// What the server said of itself, with the revision that this client can have.
+pub(super) async fn introduce(server: &Arc<Server>, version: Version) -> Result<String, Fault> {
+    let introduction = server.introduction().await?;
+    let result: &RawValue = serde_json::from_slice(&introduction).map_err(|_| Fault::Initialize)?;
+    let theirs = envelope::field(result, "protocolVersion").ok_or(Fault::Initialize)?;
+    Ok(envelope::replace(result.get(), theirs.get(), &format!("\"{}\"", version.as_str())))
+}
+
+/// A fault as the answer to one request.
+pub(super) fn refused(id: &str, fault: &Fault) -> Message {
+    Message::error(id, fault.answer().1, &fault.to_string(), fault.data().as_ref())
+}
+
+pub(super) fn fault(malformed: Malformed) -> Fault {
     match malformed {
         Malformed::Syntax => Fault::Syntax,
         Malformed::Shape => Fault::Shape,

@@ -4,6 +4,7 @@ mod events;
 
 use crate::error::{Fault, seconds};
 use crate::front::headers;
+use crate::front::sse::Visit;
 use crate::limits::Limits;
 use crate::message::Message;
 use crate::session::Session;
@@ -109,7 +110,16 @@ pub(crate) fn ended() -> Reply {
 
 /// An event stream, from now on or from after event `after`.
 pub(crate) fn events(session: &Arc<Session>, stream: &Arc<Stream>, after: Option<u64>, limits: &Limits) -> Reply {
-    let events = Events::new(Arc::clone(stream), after, session.version.primes_streams(), limits.keep_alive);
+    let primed = session.version.primes_streams();
+    event_stream(Events::resumable(Arc::clone(stream), after, primed, limits.keep_alive))
+}
+
+/// The stream of an HTTP+SSE session, which opens with the address for its messages.
+pub(crate) fn visit(visit: Visit, address: &str, limits: &Limits) -> Reply {
+    event_stream(Events::visit(visit, address, limits.keep_alive))
+}
+
+fn event_stream(events: Events) -> Reply {
     let mut reply = with_status(StatusCode::OK, Body::Events(Box::new(events)));
     set(&mut reply, CONTENT_TYPE, "text/event-stream");
     set(&mut reply, CACHE_CONTROL, "no-cache, no-transform");
@@ -131,7 +141,7 @@ pub(crate) fn refusal(fault: &Fault) -> Reply {
         Fault::Rate(wait) => {
             reply.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds(*wait)));
         }
-        Fault::HttpMethod => set(&mut reply, ALLOW, "POST, GET, DELETE"),
+        Fault::HttpMethod(allowed) => set(&mut reply, ALLOW, allowed),
         _ => {}
     }
     reply

@@ -1,6 +1,6 @@
 //! All sessions, by their random ids.
 
-use super::{Capabilities, NO_LEVEL, Session};
+use super::{Capabilities, NO_LEVEL, Session, Transport};
 use crate::error::Fault;
 use crate::limits::Limits;
 use crate::routes::{Table, TokenRule};
@@ -11,8 +11,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use catwalk_domain::DeploymentId;
 use parking_lot::RwLock;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 /// The relay's sessions.
@@ -37,13 +37,34 @@ impl Sessions {
         }
     }
 
-    /// Opens a session. Also says which one had to make room.
+    /// Opens a session after `initialize`. Also says which one had to make room.
     pub(crate) fn open(
         &self,
         token: &Arc<TokenRule>,
         deployment: DeploymentId,
         version: Version,
         can: Capabilities,
+    ) -> Result<(Arc<Session>, Vec<Arc<Session>>), Fault> {
+        let (session, gone) = self.make(token, deployment, version, Transport::Streamable)?;
+        session.declare(can);
+        Ok((session, gone))
+    }
+
+    /// Opens a session of HTTP+SSE, whose `initialize` comes later.
+    pub(crate) fn open_sse(
+        &self,
+        token: &Arc<TokenRule>,
+        deployment: DeploymentId,
+    ) -> Result<(Arc<Session>, Vec<Arc<Session>>), Fault> {
+        self.make(token, deployment, Version::V2024_11_05, Transport::Sse)
+    }
+
+    fn make(
+        &self,
+        token: &Arc<TokenRule>,
+        deployment: DeploymentId,
+        version: Version,
+        transport: Transport,
     ) -> Result<(Arc<Session>, Vec<Arc<Session>>), Fault> {
         let mut bytes = [0; 24];
         getrandom::fill(&mut bytes).map_err(|_| Fault::SessionsFull)?;
@@ -54,7 +75,8 @@ impl Sessions {
             token: Arc::clone(token),
             deployment,
             version,
-            can,
+            transport,
+            can: OnceLock::new(),
             standalone: Arc::new(Stream::standalone(&self.limits)),
             streams: parking_lot::Mutex::default(),
             max_streams: self.limits.streams,
@@ -76,10 +98,18 @@ impl Sessions {
         Ok(by_id.remove(&id).into_iter().collect())
     }
 
-    /// The session of that id, if this token made it for this deployment. Anybody else's is as good as none.
-    pub(crate) fn find(&self, id: &str, token: &TokenRule, deployment: DeploymentId) -> Result<Arc<Session>, Fault> {
+    /// The session of that id, if this token made it for this deployment over this transport. Anybody else's is as good
+    /// as none.
+    pub(crate) fn find(
+        &self,
+        id: &str,
+        token: &TokenRule,
+        deployment: DeploymentId,
+        transport: Transport,
+    ) -> Result<Arc<Session>, Fault> {
         let by_id = self.by_id.read();
         let session = by_id.get(id).filter(|session| session.token.id == token.id && session.deployment == deployment);
+        let session = session.filter(|session| session.transport == transport);
         let session = session.ok_or(Fault::SessionUnknown)?;
         session.touch(self.tick());
         Ok(Arc::clone(session))

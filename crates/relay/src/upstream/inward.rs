@@ -138,7 +138,7 @@ impl State {
     /// that declared the capability and is reading.
     fn whom_to_ask(&self, method: &str) -> Option<(Arc<Session>, Arc<Stream>)> {
         let able = |session: &Arc<Session>| {
-            session.can.serves(method) && self.asks.values().filter(|ask| ask.session == session.key).count() < MAX_ASKS
+            session.serves(method) && self.asks.values().filter(|ask| ask.session == session.key).count() < MAX_ASKS
         };
         if let AtWork::One(client) = self.at_work() {
             let client = client.filter(|client| able(&client.session))?;

@@ -149,7 +149,7 @@ impl Server {
         ));
         // No answer is due to who no longer wants one.
         if let Some(client) = call.as_ref().and_then(Call::client) {
-            client.stream.end();
+            client.stream.forgo();
         }
     }
 

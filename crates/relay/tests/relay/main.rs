@@ -12,5 +12,6 @@ mod recovery;
 mod remote;
 #[expect(deprecated, reason = "roots are deprecated in the newest revision, not in those tested here")]
 mod sdk;
+mod sse;
 mod streams;
 mod support;

@@ -63,7 +63,7 @@ async fn unsupported_versions_are_refused_with_a_list() {
     assert_eq!(response.status(), 400);
     let answer: Value = response.json().await.expect("is JSON");
     assert_eq!(answer["error"]["code"], -32022);
-    assert_eq!(answer["error"]["data"]["supported"], json!(["2025-11-25", "2025-06-18", "2025-03-26"]));
+    assert_eq!(answer["error"]["data"]["supported"], json!(["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]));
 }
 
 #[tokio::test]
