@@ -27,12 +27,18 @@ use crate::{Control, Error, Log, Process, Spec, Supervisor};
 /// The helper starts in milliseconds; a machine under heavy load gets some more.
 const START: Duration = Duration::from_secs(15);
 
+/// A pipe holds 64 KiB, and a large answer fills it many times over, with a change of process each time. What all pipes
+/// of a user may hold is bounded too (64 MiB, then new ones get next to nothing), hence no more than this for one server.
+const FROM_SERVER: usize = 1 << 20;
+const TO_SERVER: usize = 256 << 10;
+
 pub(crate) type Reports = Lines<BufReader<OwnedReadHalf>>;
 
 pub(crate) async fn spawn(sup: &Supervisor, id: DeploymentId, spec: Spec, log: Arc<Log>) -> Result<Process, Error> {
     let (ours, theirs) = Socket::pair().map_err(Error::Channel)?;
     // Both ends are close-on-exec: another thread's spawn can inherit neither our lifeline nor the server's stdin.
     let (server_reads, we_write) = io::pipe().map_err(Error::Channel)?;
+    widen(&we_write, TO_SERVER);
     let order = wire::encode(&spec)?;
     let mut helper = start_helper(sup, theirs)?;
     let record = remember(sup, id, &helper)?;
@@ -59,6 +65,7 @@ pub(crate) async fn spawn(sup: &Supervisor, id: DeploymentId, spec: Spec, log: A
     let (Some(stdout), Some(stderr)) = (helper.stdout.take(), helper.stderr.take()) else {
         return Err(Error::HelperDied); // cannot happen: both were asked for
     };
+    widen(&stdout, FROM_SERVER);
     let (exit, state) = watch::channel(None);
     let control = Control { pid, stopping: CancellationToken::new(), state: Arc::new(state) };
     let record = Record { server: Identity::of(pid), ..record };
@@ -75,6 +82,14 @@ fn start_helper(sup: &Supervisor, control: Socket) -> Result<Child, Error> {
     command.arg("run").env_clear().current_dir("/");
     command.stdin(Stdio::from(OwnedFd::from(control))).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().map_err(|source| Error::Helper { helper: sup.helper.clone(), source })
+}
+
+/// Makes a pipe larger where the system can; one that stays as it is serves as well.
+fn widen(pipe: &impl AsFd, size: usize) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, size);
+    #[cfg(not(target_os = "linux"))]
+    let _ = (pipe, size);
 }
 
 /// Writes the record before the helper gets its order: there is no moment in which an unrecorded server runs.
