@@ -60,6 +60,7 @@ impl Config {
             upstreams,
             http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?,
             activity: broadcast::Sender::new(ACTIVITY),
+            instances: 1.into(),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
         });

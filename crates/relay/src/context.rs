@@ -4,6 +4,7 @@ use crate::activity::Activity;
 use crate::limits::Limits;
 use crate::upstream::Upstreams;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) http: reqwest::Client,
     /// Who watches what passes.
     pub(crate) activity: broadcast::Sender<Activity>,
+    /// Numbers for the processes of isolated deployments.
+    pub(crate) instances: AtomicU64,
     /// Every task of this relay.
     pub(crate) tracker: TaskTracker,
     /// Ends them.

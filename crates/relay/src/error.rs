@@ -121,6 +121,8 @@ pub(crate) enum Fault {
     SessionUnknown,
     #[error("all sessions are in use")]
     SessionsFull,
+    #[error("all {0} processes of this server are in use, one for each session")]
+    ProcessesFull(usize),
     #[error("more than {0} requests in flight in this session")]
     InFlight(usize),
     #[error("this event id cannot be resumed")]
@@ -152,6 +154,7 @@ impl Fault {
             Self::Version(_) => (StatusCode::BAD_REQUEST, -32022),
             Self::SessionMissing | Self::EventId => (StatusCode::BAD_REQUEST, INVALID_REQUEST),
             Self::SessionUnknown => (StatusCode::NOT_FOUND, -32001),
+            Self::ProcessesFull(_) => (StatusCode::SERVICE_UNAVAILABLE, -32000),
             Self::SessionsFull => (StatusCode::SERVICE_UNAVAILABLE, -32000),
             Self::Rate(_) => (StatusCode::TOO_MANY_REQUESTS, -32000),
             Self::InFlight(_) => (StatusCode::TOO_MANY_REQUESTS, -32000),

@@ -16,7 +16,7 @@ use crate::guard::host::Hosts;
 use crate::guard::origin::Origins;
 use crate::guard::token;
 use crate::routes::{Door, Table, TokenRule};
-use crate::session::Sessions;
+use crate::session::{Opened, Session, Sessions};
 use crate::upstream::{Server, Servers};
 use http::{Method, Request};
 use hyper::body::Incoming;
@@ -42,9 +42,49 @@ pub(crate) struct Admitted {
     pub(crate) server: Arc<Server>,
     pub(crate) deployment: catwalk_domain::DeploymentId,
     pub(crate) door: Door,
+    /// Whether each of its sessions has a process of its own.
+    pub(crate) isolated: bool,
+}
+
+impl Admitted {
+    /// The server of a session.
+    pub(crate) fn server_of<'a>(&'a self, session: &'a Session) -> &'a Arc<Server> {
+        session.own.as_ref().unwrap_or(&self.server)
+    }
 }
 
 impl Front {
+    /// A process for a new session of an isolated deployment. The longest idle session gives its own up if need be.
+    pub(crate) fn isolate(&self, admitted: &Admitted) -> Result<Option<Arc<Server>>, Fault> {
+        if !admitted.isolated {
+            return Ok(None);
+        }
+        let taken = self.servers.take_alone(admitted.deployment).or_else(|full| {
+            let gone = self.sessions.make_room_alone(admitted.deployment).ok_or(full)?;
+            self.servers.leave(&gone);
+            self.servers.take_alone(admitted.deployment)
+        });
+        taken.map(Some)
+    }
+
+    /// A session that was opened, or not; whoever made room for it leaves, and a process made for it in vain ends.
+    fn opened(&self, opened: Opened, own: Option<&Arc<Server>>) -> Result<Arc<Session>, Fault> {
+        match opened {
+            Ok((session, gone)) => {
+                for session in gone {
+                    self.servers.leave(&session);
+                }
+                Ok(session)
+            }
+            Err(fault) => {
+                if let Some(own) = own {
+                    self.servers.end_alone(own);
+                }
+                Err(fault)
+            }
+        }
+    }
+
     /// Answers a request.
     pub(crate) async fn serve(self: &Arc<Self>, request: Request<Incoming>) -> Reply {
         let answered = match self.admit(&request) {
@@ -90,6 +130,7 @@ impl Front {
         if !token.allows.contains(deployment) {
             return Err(Fault::TokenElsewhere);
         }
-        Ok(Admitted { token, server: self.servers.get(deployment), deployment, door })
+        let isolated = table.isolates(deployment);
+        Ok(Admitted { token, server: self.servers.get(deployment), deployment, door, isolated })
     }
 }

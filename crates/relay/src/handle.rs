@@ -35,20 +35,21 @@ impl Handle {
             Arc::clone(&current)
         };
         self.front.sessions.revoke(&table).iter().for_each(|session| self.front.servers.leave(session));
-        self.front.servers.retain(|id| table.serves(id));
+        self.front.servers.retain(&table);
     }
 
     /// Connects to a deployment's server without waiting for a call. Ready or not, calls may come at any time.
     pub fn attach(&self, id: DeploymentId) {
+        if self.front.routes.read().isolates(id) {
+            return self.front.servers.warm_alone(id);
+        }
         self.front.servers.get(id).want();
     }
 
     /// Ends the connection to a deployment's server, whose process is being stopped or is gone. Calls in flight get
     /// their error; the next call connects anew.
     pub fn detach(&self, id: DeploymentId) {
-        if let Some(server) = self.front.servers.known(id) {
-            server.detach();
-        }
+        self.front.servers.all_of(id).iter().for_each(|server| server.detach());
     }
 
     /// All tools as the server lists them now, every page: `{"tools": […]}`.
@@ -92,12 +93,12 @@ impl Handle {
 
     /// How many client sessions a deployment has.
     pub fn sessions(&self, id: DeploymentId) -> usize {
-        self.front.servers.known(id).map_or(0, |server| server.sessions())
+        self.front.servers.all_of(id).iter().map(|server| server.sessions()).sum()
     }
 
     /// How many calls a deployment's server has not answered yet: one that is busy is not ill.
     pub fn in_flight(&self, id: DeploymentId) -> usize {
-        self.front.servers.known(id).map_or(0, |server| server.in_flight())
+        self.front.servers.all_of(id).iter().map(|server| server.in_flight()).sum()
     }
 
     /// What the server said of itself and its lists, for keeping over a restart of the app.

@@ -41,6 +41,9 @@
 //! ever sent twice, but for what a remote server refused because it had forgotten our session, and, once, small calls of
 //! tools that say they only read or may be repeated.
 //!
+//! An *isolated* deployment has no shared server: each session owns one (`upstream/alone.rs`), taken from a warm spare and
+//! ended with the session. Everything else is the same; sharing is only a matter of which [`Upstreams`] call connects.
+//!
 //! # Invariants
 //!
 //! - The relay does not know how a server is started, has no SQL and no keychain; routes and tokens are data.

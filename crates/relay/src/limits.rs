@@ -23,6 +23,10 @@ pub struct Limits {
     pub sessions: usize,
     /// A session unused for this long is forgotten.
     pub session_idle: Duration,
+    /// Sessions of an isolated deployment, each with a process; the longest idle one makes room.
+    pub isolated: usize,
+    /// A session of an isolated deployment that is unused for this long is forgotten, and its process ends.
+    pub isolated_idle: Duration,
     /// Requests per second and client in the long run. More than an honest client makes: it is for one that ran away.
     pub rate: u32,
     /// Requests that a client may make at once beyond that.
@@ -59,6 +63,8 @@ impl Default for Limits {
             outbox: 32 << 20,
             sessions: 4096,
             session_idle: Duration::from_hours(24),
+            isolated: 16,
+            isolated_idle: Duration::from_mins(30),
             rate: 20_000,
             burst: 100_000,
             in_flight: 128,

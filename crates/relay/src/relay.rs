@@ -61,7 +61,10 @@ async fn expire(front: &Front, shutdown: &CancellationToken) {
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            _ = due.tick() => front.sessions.expire().iter().for_each(|session| front.servers.leave(session)),
+            _ = due.tick() => {
+                front.sessions.expire().iter().for_each(|session| front.servers.leave(session));
+                front.servers.reap_alone();
+            }
         }
     }
 }

@@ -12,6 +12,8 @@ pub struct Routes {
     pub deployments: HashMap<Slug, DeploymentId>,
     /// The clients' tokens.
     pub tokens: Vec<TokenRule>,
+    /// Deployments that give every session a process of its own, for servers that keep a user's state in the process.
+    pub isolated: HashSet<DeploymentId>,
 }
 
 /// One client's token and what it opens.
@@ -64,6 +66,7 @@ pub(crate) struct Table {
     pub(crate) tokens: Vec<Arc<TokenRule>>,
     /// How much each token may still ask, by the token's id.
     buckets: HashMap<String, Arc<Bucket>>,
+    isolated: HashSet<DeploymentId>,
 }
 
 impl From<Routes> for Table {
@@ -78,6 +81,7 @@ impl Table {
         let bucket = |rule: &TokenRule| (rule.id.clone(), self.buckets.get(&rule.id).cloned().unwrap_or_default());
         Self {
             buckets: routes.tokens.iter().map(bucket).collect(),
+            isolated: routes.isolated,
             deployments: routes.deployments.into_iter().map(|(slug, id)| (slug.as_str().to_owned(), id)).collect(),
             tokens: routes.tokens.into_iter().map(Arc::new).collect(),
         }
@@ -110,6 +114,11 @@ impl Table {
     pub(crate) fn permits(&self, token: &TokenRule, id: DeploymentId) -> bool {
         self.deployments.values().any(|known| *known == id)
             && self.tokens.iter().any(|rule| rule.id == token.id && rule.hash == token.hash && rule.allows.contains(id))
+    }
+
+    /// Whether each session of `id` has a process of its own.
+    pub(crate) fn isolates(&self, id: DeploymentId) -> bool {
+        self.isolated.contains(&id)
     }
 
     /// Whether any route leads to `id`.

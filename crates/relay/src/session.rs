@@ -2,11 +2,12 @@
 
 mod registry;
 
-pub(crate) use registry::Sessions;
+pub(crate) use registry::{Opened, Sessions};
 
 use crate::limits::Limits;
 use crate::routes::TokenRule;
 use crate::stream::Stream;
+use crate::upstream::Server;
 use crate::version::Version;
 use catwalk_domain::DeploymentId;
 use parking_lot::Mutex;
@@ -33,6 +34,8 @@ pub(crate) struct Session {
     pub(crate) version: Version,
     /// How its client reaches it.
     pub(crate) transport: Transport,
+    /// The process that serves it alone, in an isolated deployment.
+    pub(crate) own: Option<Arc<Server>>,
     can: OnceLock<Capabilities>,
     /// The standalone stream, read by GET.
     pub(crate) standalone: Arc<Stream>,

@@ -4,6 +4,7 @@
 //! (`connection`) brings a [`Link`] up when somebody needs it and clears up after it ended. `outward` takes messages to
 //! the server, `inward` from it; `pipes` and `http` move bytes and know nothing of clients.
 
+mod alone;
 mod calls;
 mod connection;
 mod held;
@@ -35,6 +36,14 @@ pub trait Upstreams: Send + Sync {
     /// A fresh connection to the deployment's server, not yet initialised. May take as long as starting it takes; the
     /// callers' patience is the relay's affair. Called again after the last connection ended, never while one is up.
     fn connect(&self, id: DeploymentId) -> BoxFuture<'_, Result<Upstream, ConnectError>>;
+
+    /// A connection to a process that serves one session of an isolated deployment alone. `instance` tells such
+    /// processes apart; each gets a connection again after the last one ended. When the relay lets go of the connection,
+    /// the process is to end.
+    fn connect_alone(&self, id: DeploymentId, instance: u64) -> BoxFuture<'_, Result<Upstream, ConnectError>> {
+        let _ = instance;
+        self.connect(id)
+    }
 }
 
 /// Takes a line that is no message.

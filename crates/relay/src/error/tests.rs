@@ -33,6 +33,7 @@ fn every_fault_has_its_status_and_code() {
         (Fault::SessionUnknown, 404, -32001),
         (Fault::SessionsFull, 503, -32000),
         (Fault::Rate(second), 429, -32000),
+        (Fault::ProcessesFull(16), 503, -32000),
         (Fault::InFlight(128), 429, -32000),
         (Fault::EventId, 400, -32600),
         (CallError::Unavailable(Arc::new(ConnectError::Stopped)).into(), 200, -32000),

@@ -29,7 +29,7 @@ pub(crate) async fn post(front: &Front, admitted: Admitted, request: http::Reque
     let body = body::read(incoming, &front.context.limits).await?;
     if envelope::is_batch(&body) {
         let session = session.ok_or(Fault::SessionMissing)?;
-        return batch(front, &admitted.server, &session, &body).await;
+        return batch(front, admitted.server_of(&session), &session, &body).await;
     }
     match (Envelope::parse(&body).map_err(fault)?, session) {
         (Envelope::Request { id, method, params }, None) if method == "initialize" => {
@@ -39,12 +39,12 @@ pub(crate) async fn post(front: &Front, admitted: Admitted, request: http::Reque
         (_, None) => Err(Fault::SessionMissing),
         (message @ Envelope::Request { .. }, Some(session)) => {
             let stream = session.stream(1, &front.context.limits);
-            take(front, &admitted.server, &session, &stream, message, &body)?;
+            take(front, admitted.server_of(&session), &session, &stream, message, &body)?;
             answer(front, &session, &stream, false).await
         }
         (message, Some(session)) => {
             let stream = session.stream(0, &front.context.limits);
-            take(front, &admitted.server, &session, &stream, message, &body)?;
+            take(front, admitted.server_of(&session), &session, &stream, message, &body)?;
             Ok(reply::accepted())
         }
     }
@@ -130,16 +130,20 @@ async fn initialize(
 ) -> Result<Reply, Fault> {
     let params: Value = params.and_then(|raw| serde_json::from_str(raw.get()).ok()).ok_or(Fault::Initialize)?;
     let version = Version::negotiate(params["protocolVersion"].as_str().ok_or(Fault::Initialize)?);
-    let result = match introduce(&admitted.server, version).await {
+    let own = front.isolate(admitted)?;
+    let result = match introduce(own.as_ref().unwrap_or(&admitted.server), version).await {
         Ok(result) => result,
-        Err(fault) => return Ok(reply::json(refused(id.get(), &fault))),
+        Err(fault) => {
+            if let Some(own) = &own {
+                front.servers.end_alone(own);
+            }
+            return Ok(reply::json(refused(id.get(), &fault)));
+        }
     };
     let can = Capabilities::from_value(&params["capabilities"]);
-    let (session, gone) = front.sessions.open(&admitted.token, admitted.deployment, version, can)?;
-    for session in &gone {
-        front.servers.leave(session);
-    }
-    admitted.server.join(&session);
+    let opened = front.sessions.open(&admitted.token, admitted.deployment, version, can, own.clone());
+    let session = front.opened(opened, own.as_ref())?;
+    admitted.server_of(&session).join(&session);
     Ok(reply::with_session(reply::json(Message::own_answer(id.get(), &result)), &session))
 }
 

@@ -47,12 +47,12 @@ impl Drop for Visit {
 /// Answers `GET …/sse`: a new session.
 pub(super) fn open<B>(front: &Arc<Front>, admitted: &Admitted, request: &http::Request<B>) -> Result<Reply, Fault> {
     headers::accepts(request.headers(), "text/event-stream")?;
-    let (session, gone) = front.sessions.open_sse(&admitted.token, admitted.deployment)?;
-    for session in &gone {
-        front.servers.leave(session);
-    }
-    admitted.server.join(&session);
-    admitted.server.want();
+    let own = front.isolate(admitted)?;
+    let opened = front.sessions.open_sse(&admitted.token, admitted.deployment, own.clone());
+    let session = front.opened(opened, own.as_ref())?;
+    let server = admitted.server_of(&session);
+    server.join(&session);
+    server.want();
     let path = request.uri().path();
     let path = path.strip_suffix("/sse").unwrap_or(path);
     let address = format!("{path}/messages?{SESSION}={}", session.id);
@@ -77,9 +77,9 @@ pub(super) async fn take(front: &Front, admitted: Admitted, request: http::Reque
     }
     match message {
         Envelope::Request { id, method, params } if method == "initialize" => {
-            greet(front, admitted.server, session, id, params)?;
+            greet(front, Arc::clone(admitted.server_of(&session)), session, id, params)?;
         }
-        message => post::take(front, &admitted.server, &session, &session.standalone, message, &body)?,
+        message => post::take(front, admitted.server_of(&session), &session, &session.standalone, message, &body)?,
     }
     Ok(reply::accepted())
 }

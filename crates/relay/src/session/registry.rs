@@ -5,6 +5,7 @@ use crate::error::Fault;
 use crate::limits::Limits;
 use crate::routes::{Table, TokenRule};
 use crate::stream::Stream;
+use crate::upstream::Server;
 use crate::version::Version;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,6 +15,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
+
+/// A session that was opened, and those that had to make room for it.
+pub(crate) type Opened = Result<(Arc<Session>, Vec<Arc<Session>>), Fault>;
 
 /// The relay's sessions.
 #[derive(Debug)]
@@ -44,8 +48,9 @@ impl Sessions {
         deployment: DeploymentId,
         version: Version,
         can: Capabilities,
-    ) -> Result<(Arc<Session>, Vec<Arc<Session>>), Fault> {
-        let (session, gone) = self.make(token, deployment, version, Transport::Streamable)?;
+        own: Option<Arc<Server>>,
+    ) -> Opened {
+        let (session, gone) = self.make(token, deployment, version, Transport::Streamable, own)?;
         session.declare(can);
         Ok((session, gone))
     }
@@ -55,8 +60,9 @@ impl Sessions {
         &self,
         token: &Arc<TokenRule>,
         deployment: DeploymentId,
-    ) -> Result<(Arc<Session>, Vec<Arc<Session>>), Fault> {
-        self.make(token, deployment, Version::V2024_11_05, Transport::Sse)
+        own: Option<Arc<Server>>,
+    ) -> Opened {
+        self.make(token, deployment, Version::V2024_11_05, Transport::Sse, own)
     }
 
     fn make(
@@ -65,7 +71,8 @@ impl Sessions {
         deployment: DeploymentId,
         version: Version,
         transport: Transport,
-    ) -> Result<(Arc<Session>, Vec<Arc<Session>>), Fault> {
+        own: Option<Arc<Server>>,
+    ) -> Opened {
         let mut bytes = [0; 24];
         getrandom::fill(&mut bytes).map_err(|_| Fault::SessionsFull)?;
         let id: Box<str> = URL_SAFE_NO_PAD.encode(bytes).into();
@@ -76,6 +83,7 @@ impl Sessions {
             deployment,
             version,
             transport,
+            own,
             can: OnceLock::new(),
             standalone: Arc::new(Stream::standalone(&self.limits)),
             streams: parking_lot::Mutex::default(),
@@ -120,16 +128,31 @@ impl Sessions {
         self.by_id.write().remove(&session.id);
     }
 
+    /// Forgets and returns the longest idle session of an isolated deployment, whose process another one needs.
+    pub(crate) fn make_room_alone(&self, deployment: DeploymentId) -> Option<Arc<Session>> {
+        let mut by_id = self.by_id.write();
+        let alone = by_id.values().filter(|session| session.deployment == deployment && session.own.is_some());
+        let oldest = alone.filter(|session| session.is_idle()).min_by_key(|session| session.last_active());
+        let id = oldest?.id.clone();
+        by_id.remove(&id)
+    }
+
     /// Forgets and returns those that the routes no longer permit.
     pub(crate) fn revoke(&self, table: &Table) -> Vec<Arc<Session>> {
-        self.extract(|session| !table.permits(&session.token, session.deployment))
+        self.extract(|session| {
+            let isolated = table.isolates(session.deployment) == session.own.is_some();
+            !table.permits(&session.token, session.deployment) || !isolated
+        })
     }
 
     /// Forgets and returns those that were idle for too long.
     pub(crate) fn expire(&self) -> Vec<Arc<Session>> {
-        let idle = u64::try_from(self.limits.session_idle.as_micros()).unwrap_or(u64::MAX);
-        let Some(before) = self.tick().checked_sub(idle) else { return Vec::new() };
-        self.extract(|session| session.last_active() < before && session.is_idle())
+        let now = self.tick();
+        self.extract(|session| {
+            let idle = if session.own.is_some() { self.limits.isolated_idle } else { self.limits.session_idle };
+            let idle = u64::try_from(idle.as_micros()).unwrap_or(u64::MAX);
+            now.checked_sub(idle).is_some_and(|before| session.last_active() < before) && session.is_idle()
+        })
     }
 
     /// Forgets and returns all.

@@ -76,6 +76,13 @@ impl Server {
         self.clear_up(&Unsent::new());
     }
 
+    async fn upstream(&self) -> Result<Upstream, ConnectError> {
+        match self.instance {
+            None => self.context.upstreams.connect(self.id).await,
+            Some(instance) => self.context.upstreams.connect_alone(self.id, instance).await,
+        }
+    }
+
     async fn connect(
         self: &Arc<Self>,
         generation: u64,
@@ -84,7 +91,7 @@ impl Server {
     ) -> Result<(Arc<Link>, JoinHandle<Unsent>), ConnectError> {
         let upstream = tokio::select! {
             () = close.cancelled() => return Err(ConnectError::Stopped),
-            upstream = self.context.upstreams.connect(self.id) => upstream?,
+            upstream = self.upstream() => upstream?,
         };
         let (link, lines) = Link::new(generation, self.context.limits.outbox, close.clone());
         let (server, tracker) = (Arc::clone(self), &self.context.tracker);

@@ -16,7 +16,7 @@ pub struct Snapshot {
 }
 
 /// The same, raw.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Known {
     /// Its answer to `initialize`.
     pub(super) initialize: Option<Bytes>,

@@ -15,6 +15,7 @@ use crate::stream::Stream;
 use catwalk_domain::DeploymentId;
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Notify, watch};
@@ -24,6 +25,8 @@ use tokio_util::sync::CancellationToken;
 /// A deployment's server.
 pub(crate) struct Server {
     pub(super) id: DeploymentId,
+    /// Which of an isolated deployment's processes it is.
+    pub(super) instance: Option<u64>,
     pub(super) context: Arc<Context>,
     pub(super) state: Mutex<State>,
     pub(super) phase: watch::Sender<Phase>,
@@ -67,11 +70,27 @@ pub(super) struct Ask {
     pub(super) stream: Arc<Stream>,
 }
 
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("id", &self.id).field("instance", &self.instance).finish_non_exhaustive()
+    }
+}
+
 impl Server {
     /// A server that nobody needs yet. Its task ends with the context.
     pub(super) fn start(id: DeploymentId, context: &Arc<Context>) -> Arc<Self> {
+        Self::start_as(id, None, context)
+    }
+
+    /// One that serves a single session.
+    pub(super) fn start_alone(id: DeploymentId, context: &Arc<Context>) -> Arc<Self> {
+        Self::start_as(id, Some(context.instances.fetch_add(1, Ordering::Relaxed)), context)
+    }
+
+    fn start_as(id: DeploymentId, instance: Option<u64>, context: &Arc<Context>) -> Arc<Self> {
         let server = Arc::new(Self {
             id,
+            instance,
             context: Arc::clone(context),
             state: Mutex::default(),
             phase: watch::Sender::new(Phase::Cold),
@@ -163,6 +182,12 @@ impl Server {
     /// What is known of it.
     pub(crate) fn snapshot(&self) -> Option<Snapshot> {
         self.state.lock().known.snapshot()
+    }
+
+    /// Teaches it what another process of the same deployment has said.
+    pub(super) fn learn_from(&self, other: &Self) {
+        let known = other.state.lock().known.clone();
+        self.state.lock().known = known;
     }
 
     /// Teaches it what was known before.

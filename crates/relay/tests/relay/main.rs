@@ -3,6 +3,7 @@
 
 mod bridge;
 mod guard;
+mod isolated;
 mod limits;
 mod multiplex;
 mod own;
