@@ -2,6 +2,7 @@
 
 use crate::activity::Activity;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::upstream::Upstreams;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -19,6 +20,8 @@ pub(crate) struct Context {
     pub(crate) http: reqwest::Client,
     /// Who watches what passes.
     pub(crate) activity: broadcast::Sender<Activity>,
+    /// What is counted.
+    pub(crate) metrics: Metrics,
     /// Numbers for the processes of isolated deployments.
     pub(crate) instances: AtomicU64,
     /// Every task of this relay.

@@ -4,6 +4,7 @@ mod body;
 mod delete;
 mod get;
 mod headers;
+mod metrics;
 mod post;
 mod reply;
 mod sse;
@@ -28,6 +29,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct Front {
     pub(crate) hosts: Hosts,
     pub(crate) origins: Origins,
+    /// Hash of the token that opens the metrics.
+    pub(crate) metrics: Option<[u8; 32]>,
     pub(crate) routes: RwLock<Arc<Table>>,
     pub(crate) sessions: Sessions,
     pub(crate) servers: Servers,
@@ -87,7 +90,18 @@ impl Front {
 
     /// Answers a request.
     pub(crate) async fn serve(self: &Arc<Self>, request: Request<Incoming>) -> Reply {
-        let answered = match self.admit(&request) {
+        let answered = match (&self.metrics, request.uri().path()) {
+            (Some(hash), metrics::PATH) => self.check(&request).and_then(|()| metrics::metrics(self, hash, &request)),
+            _ => self.answer(request).await,
+        };
+        answered.unwrap_or_else(|fault| {
+            self.note(&fault);
+            reply::refusal(&fault)
+        })
+    }
+
+    async fn answer(self: &Arc<Self>, request: Request<Incoming>) -> Result<Reply, Fault> {
+        match self.admit(&request) {
             Ok(admitted) => match (admitted.door, request.method()) {
                 (Door::Endpoint, &Method::POST) => post::post(self, admitted, request).await,
                 (Door::Endpoint, &Method::GET) => get::get(self, &admitted, &request),
@@ -99,16 +113,13 @@ impl Front {
                 (Door::Messages, _) => Err(Fault::HttpMethod("POST")),
             },
             Err(fault) => Err(fault),
-        };
-        answered.unwrap_or_else(|fault| {
-            self.note(&fault);
-            reply::refusal(&fault)
-        })
+        }
     }
 
     /// Says in the log that somebody is trying doors: at the first time, and each time the count has doubled.
     fn note(&self, fault: &Fault) {
         tracing::debug!(%fault, "refused");
+        self.context.metrics.refused(fault);
         if matches!(fault, Fault::HostForeign | Fault::OriginForeign | Fault::TokenUnknown | Fault::TokenElsewhere) {
             let times = self.strangers.fetch_add(1, Ordering::Relaxed) + 1;
             if times.is_power_of_two() {
@@ -117,12 +128,17 @@ impl Front {
         }
     }
 
+    /// What concerns every request, whoever sends it.
+    fn check(&self, request: &Request<Incoming>) -> Result<(), Fault> {
+        self.hosts.check(request.headers(), request.uri())?;
+        self.origins.check(request.headers())?;
+        token::none_in_url(request.uri())
+    }
+
     /// Who is it, and may it? The token comes before the path, so that a stranger learns no names; strangers fill nobody's
     /// bucket.
     fn admit(&self, request: &Request<Incoming>) -> Result<Admitted, Fault> {
-        self.hosts.check(request.headers(), request.uri())?;
-        self.origins.check(request.headers())?;
-        token::none_in_url(request.uri())?;
+        self.check(request)?;
         let table = Arc::clone(&self.routes.read());
         let token = token::bearer(request.headers(), &table)?;
         table.bucket(&token).map_or(Ok(()), |bucket| bucket.take(&self.context.limits))?;

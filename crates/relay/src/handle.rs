@@ -36,6 +36,7 @@ impl Handle {
         };
         self.front.sessions.revoke(&table).iter().for_each(|session| self.front.servers.leave(session));
         self.front.servers.retain(&table);
+        self.front.context.metrics.retain(|id| table.serves(id));
     }
 
     /// Connects to a deployment's server without waiting for a call. Ready or not, calls may come at any time.

@@ -49,6 +49,7 @@
 //! - The relay does not know how a server is started, has no SQL and no keychain; routes and tokens are data.
 //! - Every request is authenticated by its token; a session id opens nothing by itself, nor for another token.
 //! - No HTTP route carries a command, a path or an environment variable.
+//! - What is counted (`metrics.rs`) costs a call a few atomics, and labels are never the words of clients or servers.
 //! - Everything is bounded; every bound stands in [`Limits`].
 //! - Every refusal's HTTP status and JSON-RPC code stand in one table (`error.rs`).
 //!
@@ -71,6 +72,7 @@ mod handle;
 mod limits;
 mod lines;
 mod message;
+mod metrics;
 mod relay;
 mod routes;
 mod session;

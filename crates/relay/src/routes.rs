@@ -116,6 +116,11 @@ impl Table {
             && self.tokens.iter().any(|rule| rule.id == token.id && rule.hash == token.hash && rule.allows.contains(id))
     }
 
+    /// Every deployment with its name.
+    pub(crate) fn deployments(&self) -> impl Iterator<Item = (&str, DeploymentId)> {
+        self.deployments.iter().map(|(slug, id)| (slug.as_str(), *id))
+    }
+
     /// Whether each session of `id` has a process of its own.
     pub(crate) fn isolates(&self, id: DeploymentId) -> bool {
         self.isolated.contains(&id)

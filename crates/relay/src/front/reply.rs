@@ -98,6 +98,16 @@ pub(crate) fn with_session(mut reply: Reply, session: &Session) -> Reply {
     reply
 }
 
+/// Plain text, as Prometheus reads it.
+pub(crate) fn plain(text: String) -> Reply {
+    let left = text.len() as u64;
+    let body = Body::Parts { parts: [text.into(), Bytes::new(), Bytes::new()], next: 0, left };
+    let mut reply = with_status(StatusCode::OK, body);
+    set(&mut reply, CONTENT_TYPE, "text/plain; version=0.0.4");
+    set(&mut reply, CACHE_CONTROL, "no-store");
+    reply
+}
+
 /// What came was taken, and has no answer.
 pub(crate) fn accepted() -> Reply {
     with_status(StatusCode::ACCEPTED, Body::empty())

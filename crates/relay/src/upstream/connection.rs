@@ -41,7 +41,7 @@ pub(super) type Unsent = Vec<(u64, Vec<u8>)>;
 impl Server {
     /// The server's task.
     pub(super) async fn run(self: Arc<Self>) {
-        let mut generation = 0;
+        let (mut generation, mut connected) = (0, false);
         let mut unsent = Unsent::new();
         loop {
             if unsent.is_empty() {
@@ -58,6 +58,9 @@ impl Server {
                 Ok((link, driver)) => {
                     self.phase.send_replace(Phase::Ready(Arc::clone(&link)));
                     tracing::info!(deployment = %self.id, "connected");
+                    if std::mem::replace(&mut connected, true) {
+                        self.meter.restarted();
+                    }
                     unsent = self.serve(driver).await;
                     self.unlink();
                     self.phase.send_replace(Phase::Cold);
@@ -93,7 +96,7 @@ impl Server {
             () = close.cancelled() => return Err(ConnectError::Stopped),
             upstream = self.upstream() => upstream?,
         };
-        let (link, lines) = Link::new(generation, self.context.limits.outbox, close.clone());
+        let (link, lines) = Link::new(generation, self.context.limits.outbox, Arc::clone(&self.meter), close.clone());
         let (server, tracker) = (Arc::clone(self), &self.context.tracker);
         let driver = match upstream {
             Upstream::Pipes { reader, writer, stray } => {
@@ -227,8 +230,7 @@ impl Server {
             if let Some(link) = &state.link {
                 link.send_own(link::line(None, "notifications/cancelled", Some(&cancelled(id))), None);
             }
-            self.watched(&call, None);
-            call.fail(CallError::TimedOut(limits.call));
+            self.give_up(call, CallError::TimedOut(limits.call));
         }
     }
 

@@ -68,9 +68,8 @@ impl Server {
             }
         };
         if let (Err(error), Some(Held { call, .. })) = (sent, self.state.lock().held.remove(&id)) {
-            self.watched(&call, None);
             let error = if call.resent { CallError::OutcomeUnknown } else { error };
-            call.fail(error);
+            self.give_up(call, error);
         }
     }
 
@@ -100,11 +99,11 @@ impl Server {
         });
         if let Some(params) = again {
             call.resent = true;
+            self.meter.resent();
             let request = Request { method: call.method.clone(), params: Some(params) };
             return self.hold(call, request);
         }
-        self.watched(&call, None);
-        call.fail(if self.stop.is_cancelled() { CallError::Stopping } else { CallError::OutcomeUnknown });
+        self.give_up(call, if self.stop.is_cancelled() { CallError::Stopping } else { CallError::OutcomeUnknown });
     }
 }
 

@@ -1,6 +1,6 @@
 //! From the server to its clients: answers by id, questions to the one client they can be meant for.
 
-use super::calls::{Call, ClientReply, Effect};
+use super::calls::{Call, ClientReply, Effect, Reply};
 use super::link::{self, Link};
 use super::server::{Ask, Server, State};
 use crate::envelope::{self, Envelope, Malformed, Outcome};
@@ -29,6 +29,7 @@ impl Server {
     }
 
     fn received_one(self: &Arc<Self>, link: &Arc<Link>, message: &Bytes) -> Result<(), Malformed> {
+        self.meter.received(message.len());
         match Envelope::parse(message)? {
             Envelope::Response { id, outcome } => self.answered(id, outcome, message),
             Envelope::Notification { method, params } => self.noticed(&method, params),
@@ -54,7 +55,7 @@ impl Server {
             }
         }
         drop(state);
-        self.watched(&call, Some(outcome));
+        self.watched(&call, Ok(outcome));
         call.answer(outcome, message);
     }
 
@@ -65,8 +66,7 @@ impl Server {
             if matches!(error, CallError::OutcomeUnknown) {
                 return self.lost(call);
             }
-            self.watched(&call, None);
-            call.fail(error);
+            self.give_up(call, error);
         }
     }
 
@@ -101,10 +101,19 @@ impl Server {
         stream.push(Kind::Ask, Message::request(ours, method, params.map(RawValue::get)));
     }
 
-    /// Tells those who watch of an answered call.
-    pub(super) fn watched(&self, call: &Call, outcome: Option<Outcome<'_>>) {
+    /// Ends a call that gets no answer.
+    pub(super) fn give_up(&self, call: Call, error: CallError) {
+        self.watched(&call, Err(&error));
+        call.fail(error);
+    }
+
+    /// Counts an ended call, and tells those who watch.
+    fn watched(&self, call: &Call, outcome: Result<Outcome<'_>, &CallError>) {
+        if !matches!(call.reply, Reply::Nobody) {
+            self.meter.ended(call.started.elapsed(), outcome);
+        }
         if self.context.activity.receiver_count() > 0
-            && let Some(activity) = call.activity(self.id, outcome)
+            && let Some(activity) = call.activity(self.id, outcome.ok())
         {
             let _ = self.context.activity.send(activity);
         }

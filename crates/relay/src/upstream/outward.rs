@@ -147,6 +147,7 @@ impl Server {
             "notifications/cancelled",
             Some(&envelope::replace(params.get(), id.get(), &ours.to_string())),
         ));
+        self.meter.cancelled();
         // No answer is due to who no longer wants one.
         if let Some(client) = call.as_ref().and_then(Call::client) {
             client.stream.forgo();

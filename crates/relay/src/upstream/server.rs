@@ -10,6 +10,7 @@ use super::known::{Known, Snapshot};
 use super::link::Link;
 use crate::context::Context;
 use crate::error::CallError;
+use crate::metrics::Meter;
 use crate::session::{Session, SessionKey};
 use crate::stream::Stream;
 use catwalk_domain::DeploymentId;
@@ -28,6 +29,7 @@ pub(crate) struct Server {
     /// Which of an isolated deployment's processes it is.
     pub(super) instance: Option<u64>,
     pub(super) context: Arc<Context>,
+    pub(super) meter: Arc<Meter>,
     pub(super) state: Mutex<State>,
     pub(super) phase: watch::Sender<Phase>,
     pub(super) wanted: Notify,
@@ -92,6 +94,7 @@ impl Server {
             id,
             instance,
             context: Arc::clone(context),
+            meter: context.metrics.meter(id),
             state: Mutex::default(),
             phase: watch::Sender::new(Phase::Cold),
             wanted: Notify::new(),
@@ -177,6 +180,11 @@ impl Server {
     /// How many calls it has not answered yet.
     pub(crate) fn in_flight(&self) -> usize {
         self.state.lock().calls.len()
+    }
+
+    /// Whether it is connected.
+    pub(crate) fn is_up(&self) -> bool {
+        self.state.lock().link.is_some()
     }
 
     /// What is known of it.

@@ -5,6 +5,7 @@ mod bridge;
 mod guard;
 mod isolated;
 mod limits;
+mod metrics;
 mod multiplex;
 mod own;
 mod protocol;
