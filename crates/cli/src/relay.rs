@@ -13,7 +13,7 @@ use catwalk_relay::Config;
 use clap::ArgGroup;
 use signals::Signals;
 use source::Source;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -35,6 +35,12 @@ pub(crate) struct Arguments {
     /// Print one line of JSON, with `url` and `token`.
     #[arg(long)]
     json: bool,
+    /// Give every session a process of its own, for servers that keep what one user did.
+    #[arg(long)]
+    isolated: bool,
+    /// Print the address for clients that only know the older HTTP+SSE (2024-11-05). Both are always served.
+    #[arg(long)]
+    sse: bool,
     /// Take the token from this environment variable instead of making one.
     #[arg(long, value_name = "VARIABLE")]
     token_from: Option<String>,
@@ -51,7 +57,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn main(arguments: &Arguments) -> ExitCode {
     let level = std::env::var("CATWALK_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::WARN);
-    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
+    let ansi = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(ansi).init();
     match relay(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -78,12 +85,15 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
     let relay = Config::new(addr).build(source.clone()).await?;
     let (id, slug) = (DeploymentId(uuid::Uuid::nil()), Slug::from_text("server"));
-    let url = format!("http://{}/mcp/{slug}", relay.local_addr());
+    let door = if arguments.sse { "/sse" } else { "" };
+    let url = format!("http://{}/mcp/{slug}{door}", relay.local_addr());
     let handle = relay.handle();
-    handle.set_routes(access::routes(id, slug, &token));
+    handle.set_routes(access::routes(id, slug, &token, arguments.isolated));
     let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
     relay.spawn(&tasks, shutdown.clone());
-    handle.attach(id);
+    if !arguments.isolated {
+        handle.attach(id);
+    }
     announce(arguments.json, &url, token.expose()).context("cannot print the address")?;
 
     signals.next().await;

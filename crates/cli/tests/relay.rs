@@ -73,6 +73,10 @@ async fn call(client: &RunningService<RoleClient, ()>, tool: &'static str, argum
     Ok(result["content"][0]["text"].as_str().expect("has text").to_owned())
 }
 
+async fn pid(client: &RunningService<RoleClient, ()>) -> String {
+    call(client, "pid", json!({})).await.expect("an answer")
+}
+
 #[tokio::test]
 async fn one_server_many_clients_and_nobody_without_the_token() {
     let secret = "a-token-of-some-length";
@@ -84,7 +88,6 @@ async fn one_server_many_clients_and_nobody_without_the_token() {
     let env = async |name: &str| call(&two, "env", json!({ "name": name })).await.expect("an answer");
     assert_eq!(env("FROM_OUTSIDE").await, "seen", "the server has our environment");
     assert_eq!(env("MY_TOKEN").await, "", "but not our token");
-    let pid = async |client| call(client, "pid", json!({})).await.expect("an answer");
     assert_eq!(pid(&one).await, pid(&two).await, "one process for both");
 
     let refused = reqwest::Client::builder().build().expect("a client").post(&relay.url).body("{}").send().await;
@@ -95,10 +98,10 @@ async fn one_server_many_clients_and_nobody_without_the_token() {
 async fn a_server_that_crashed_is_there_for_the_next_call() {
     let relay = Relay::start(&[], &words(Animal::Echo, &[]), &[]).await;
     let client = relay.client().await;
-    let before = call(&client, "pid", json!({})).await.expect("an answer");
+    let before = pid(&client).await;
     let lost = call(&client, "crash", json!({ "code": 3 })).await.expect_err("nobody answers");
     assert!(lost.contains("may or may not have happened"), "{lost}");
-    assert_ne!(call(&client, "pid", json!({})).await.expect("an answer"), before);
+    assert_ne!(pid(&client).await, before);
 }
 
 /// Whatever ends the relay ends the server and the daemons it has forked away.
@@ -138,6 +141,29 @@ async fn a_remote_server() {
     assert_ne!(near.url, far.url);
     let client = far.client().await;
     assert_eq!(call(&client, "echo", json!({ "text": "far" })).await.expect("an answer"), "far");
+}
+
+#[tokio::test]
+async fn every_session_its_own_process() {
+    let relay = Relay::start(&["--isolated"], &words(Animal::Echo, &[]), &[]).await;
+    let (one, two) = (relay.client().await, relay.client().await);
+    let (first, second) = (pid(&one).await, pid(&two).await);
+    assert_ne!(first, second);
+    assert_eq!(pid(&one).await, first);
+    one.cancel().await.expect("it says goodbye");
+    let gone = async || (!std::path::Path::new(&format!("/proc/{first}")).exists()).then_some(());
+    eventually("the process of a session that ended to be gone", LIMIT, gone).await;
+    assert_eq!(pid(&two).await, second);
+}
+
+#[tokio::test]
+async fn the_older_transport() {
+    let relay = Relay::start(&["--sse"], &words(Animal::Echo, &[]), &[]).await;
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let client = reqwest::Client::builder().build().expect("a client");
+    let mut stream = client.get(&relay.url).bearer_auth(&relay.token).send().await.expect("a stream");
+    let first = stream.chunk().await.expect("an event").expect("not the end");
+    assert!(first.starts_with(b"event: endpoint\n"), "{first:?}");
 }
 
 #[test]

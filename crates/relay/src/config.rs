@@ -31,7 +31,7 @@ pub struct Config {
     pub limits: Limits,
     /// Hosts served besides the loopback names at our port, each `name:port`.
     pub hosts: Vec<String>,
-    /// Origins served, as browsers write them; by default none.
+    /// Origins served besides our own, as browsers write them.
     pub origins: Vec<String>,
     /// SHA-256 of the token that opens `/metrics`, and nothing else; without one there is no such page.
     pub metrics: Option<[u8; 32]>,
@@ -70,7 +70,7 @@ impl Config {
         });
         let front = Arc::new(Front {
             hosts: Hosts::new(addr, &self.hosts),
-            origins: Origins::new(self.origins),
+            origins: Origins::new(addr, self.origins),
             metrics: self.metrics,
             routes: RwLock::default(),
             sessions: Sessions::new(limits),

@@ -25,12 +25,13 @@ pub(super) fn token(variable: Option<&str>) -> anyhow::Result<Secret<String>> {
 }
 
 /// One server, one token.
-pub(super) fn routes(id: DeploymentId, slug: Slug, token: &Secret<String>) -> Routes {
+pub(super) fn routes(id: DeploymentId, slug: Slug, token: &Secret<String>, isolated: bool) -> Routes {
     let rule = TokenRule {
         id: "relay".to_owned(),
         hash: Sha256::digest(token.expose().as_bytes()).into(),
         client: "relay".to_owned(),
         allows: Allows::All,
     };
-    Routes { deployments: [(slug, id)].into(), tokens: vec![rule], ..Routes::default() }
+    let isolated = isolated.then_some(id).into_iter().collect();
+    Routes { deployments: [(slug, id)].into(), tokens: vec![rule], isolated }
 }

@@ -1,15 +1,20 @@
 //! The one server: a command that is started when it is needed, or a remote address.
 
 use super::program;
-use anyhow::{Context, bail};
+use anyhow::{Context as _, bail};
 use catwalk_domain::{DeploymentId, Secret};
 use catwalk_relay::{ConnectError, Stray, Upstream, Upstreams};
 use catwalk_supervisor::{Control, Spec, Supervisor, Words};
-use futures_util::future::BoxFuture;
-use std::io::Write;
+use futures_util::future::{BoxFuture, join_all};
+use std::io::{self, Write};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::process::ChildStdout;
 use tokio::sync::Mutex;
+use tokio_util::sync::DropGuard;
 use url::Url;
 
 /// Lines that wait to be printed.
@@ -28,11 +33,14 @@ pub(super) enum Source {
     },
 }
 
-/// A command and its process, once there is one.
+/// A command and its processes.
 pub(super) struct Command {
     supervisor: Supervisor,
     spec: Spec,
-    process: Mutex<Option<Control>>,
+    /// The one that all sessions share, once there is one.
+    shared: Mutex<Option<Control>>,
+    /// Those that serve one session each.
+    alone: Mutex<Vec<Control>>,
 }
 
 impl Source {
@@ -55,7 +63,7 @@ impl Source {
         };
         let helper = std::env::current_exe().context("cannot tell where this program is")?;
         let supervisor = Supervisor::without_records(helper);
-        Ok(Self::Command(Command { supervisor, spec, process: Mutex::default() }))
+        Ok(Self::Command(Command { supervisor, spec, shared: Mutex::default(), alone: Mutex::default() }))
     }
 
     /// A remote server; `headers` are `NAME=VARIABLE`.
@@ -82,22 +90,52 @@ impl Source {
 
 impl Command {
     async fn stop(&self) {
-        if let Some(process) = self.process.lock().await.take() {
-            process.stop().await;
-        }
+        let shared = self.shared.lock().await.take();
+        let alone = std::mem::take(&mut *self.alone.lock().await);
+        join_all(alone.iter().chain(&shared).map(Control::stop)).await;
     }
 
-    async fn start(&self, id: DeploymentId) -> Result<Upstream, ConnectError> {
-        // One that only closed its pipes may still run.
-        self.stop().await;
-        let mut running = self.process.lock().await;
+    /// The shared process, started anew: never two at a time.
+    async fn share(&self, id: DeploymentId) -> Result<Upstream, ConnectError> {
+        let mut shared = self.shared.lock().await;
+        if let Some(earlier) = shared.take() {
+            earlier.stop().await;
+        }
+        let (control, upstream) = self.start(id).await?;
+        *shared = Some(control);
+        Ok(upstream)
+    }
+
+    /// One more process.
+    async fn add(&self, id: DeploymentId) -> Result<Upstream, ConnectError> {
+        let (control, upstream) = self.start(id).await?;
+        let mut alone = self.alone.lock().await;
+        alone.retain(|process| !process.is_gone());
+        alone.push(control);
+        Ok(upstream)
+    }
+
+    async fn start(&self, id: DeploymentId) -> Result<(Control, Upstream), ConnectError> {
         let started = self.supervisor.spawn(id, self.spec.clone(), Words::Stderr).await;
         let process = started.map_err(|error| {
             tracing::warn!("{error}");
             ConnectError::Failed { why: "it could not be started".to_owned() }
         })?;
-        *running = Some(process.control());
-        Ok(Upstream::Pipes { reader: Box::new(process.stdout), writer: Box::new(process.stdin), stray: stray() })
+        let control = process.control();
+        let reader = Box::new(Held { stdout: process.stdout, _guard: control.stopping().drop_guard() });
+        Ok((control, Upstream::Pipes { reader, writer: Box::new(process.stdin), stray: stray() }))
+    }
+}
+
+/// A server's stdout. When the relay lets go of it the server is stopped, for nobody would ever hear it again.
+struct Held {
+    stdout: ChildStdout,
+    _guard: DropGuard,
+}
+
+impl AsyncRead for Held {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stdout).poll_read(cx, buf)
     }
 }
 
@@ -118,11 +156,18 @@ impl Upstreams for Source {
     fn connect(&self, id: DeploymentId) -> BoxFuture<'_, Result<Upstream, ConnectError>> {
         Box::pin(async move {
             match self {
-                Self::Command(command) => command.start(id).await,
+                Self::Command(command) => command.share(id).await,
                 Self::Remote { url, headers } => {
                     Ok(Upstream::Http { url: url.clone(), headers: headers.clone(), sse: false })
                 }
             }
         })
+    }
+
+    fn connect_alone(&self, id: DeploymentId, _instance: u64) -> BoxFuture<'_, Result<Upstream, ConnectError>> {
+        match self {
+            Self::Command(command) => Box::pin(command.add(id)),
+            Self::Remote { .. } => self.connect(id),
+        }
     }
 }
