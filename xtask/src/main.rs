@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | icons | bindings`: the commands a person or CI types; everything missing is set up first.
+//! `cargo xtask run | test | conformance | icons | bindings`: the commands a person or CI types; everything missing is set up first.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -9,6 +9,7 @@
     reason = "the ban on starting processes is for the product; this tool exists to start them"
 )]
 
+mod conformance;
 mod counts;
 mod exec;
 mod guard;
@@ -31,6 +32,8 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask run [--release] [--once]   set up what is missing, build Catwalk and open it
 cargo xtask test [SUITE…] [-- FILTER]  set up what is missing and run the tests (fmt clippy ui rust e2e; all when none is named)
+cargo xtask conformance [--only SERVER] [--set NAME] [--client | --no-client] [--release] [--upstream COMMAND…]
+                                       the official conformance suite: servers by themselves and through the relay
 cargo xtask icons                      draw icons/* again from icons/*.svg
 cargo xtask bindings                   write ui/src/ipc bindings again from the Rust commands";
 
@@ -50,6 +53,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
     match command {
         "run" => run::run(&run::Options::parse(rest)?),
         "test" => test::test(&test::Options::parse(rest)?),
+        "conformance" => conformance::conformance(&conformance::Options::parse(rest)?),
         "icons" => icons::draw().map(|()| ExitCode::SUCCESS),
         "bindings" => bindings(),
         "help" | "--help" | "-h" => {
