@@ -54,6 +54,9 @@ pub enum CallError {
     /// `params` has a key twice or is otherwise not what MCP says.
     #[error("`params` cannot be read")]
     Params,
+    /// A session wants to hear of more resources than it may.
+    #[error("more than {0} subscriptions in this session")]
+    Subscriptions(usize),
     /// The server's own error.
     #[error("{message}")]
     Server {
@@ -183,7 +186,9 @@ impl CallError {
     /// The JSON-RPC code: -32000 and -32001 as the official SDKs use them (connection closed, request timed out).
     pub(crate) const fn code(&self) -> i64 {
         match self {
-            Self::Unavailable(_) | Self::OutcomeUnknown | Self::Stopping | Self::Http(_) => -32000,
+            Self::Subscriptions(_) | Self::Unavailable(_) | Self::OutcomeUnknown | Self::Stopping | Self::Http(_) => {
+                -32000
+            }
             Self::NotReady(_) | Self::TimedOut(_) => -32001,
             Self::AnswerTooLong(_) | Self::Answer(_) => -32603,
             Self::Params => -32602,

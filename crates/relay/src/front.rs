@@ -17,7 +17,7 @@ use crate::guard::host::Hosts;
 use crate::guard::origin::Origins;
 use crate::guard::token;
 use crate::routes::{Door, Table, TokenRule};
-use crate::session::{Opened, Session, Sessions};
+use crate::session::{Opened, Revived, Session, Sessions, Transport};
 use crate::upstream::{Server, Servers};
 use http::{Method, Request};
 use hyper::body::Incoming;
@@ -86,6 +86,24 @@ impl Front {
                 Err(fault)
             }
         }
+    }
+
+    /// The session of that id, be it one that was kept over a restart of the relay.
+    pub(crate) fn session(&self, id: &str, admitted: &Admitted) -> Result<Arc<Session>, Fault> {
+        let Admitted { token, deployment, .. } = admitted;
+        self.sessions.find(id, token, *deployment, Transport::Streamable).or_else(|unknown| {
+            let kept = self.sessions.kept(id, token, *deployment).ok_or(unknown)?;
+            let own = self.isolate(admitted)?;
+            match self.sessions.revive(id, &kept, token, own.clone()) {
+                Ok(Revived::Now(session, gone)) => {
+                    let session = self.opened(Ok((session, gone)), None)?;
+                    admitted.server_of(&session).rejoin(&session, &kept.subscriptions);
+                    Ok(session)
+                }
+                Ok(Revived::Already(session)) => self.opened(Err(Fault::SessionUnknown), own.as_ref()).or(Ok(session)),
+                Err(fault) => self.opened(Err(fault), own.as_ref()),
+            }
+        })
     }
 
     /// Answers a request.

@@ -4,6 +4,7 @@ use crate::activity::Activity;
 use crate::error::CallError;
 use crate::front::Front;
 use crate::routes::Routes;
+use crate::session::{Keeper, KeptSession};
 use crate::upstream::{Request, Snapshot};
 use bytes::Bytes;
 use catwalk_domain::DeploymentId;
@@ -37,6 +38,12 @@ impl Handle {
         self.front.sessions.revoke(&table).iter().for_each(|session| self.front.servers.leave(session));
         self.front.servers.retain(&table);
         self.front.context.metrics.retain(|id| table.serves(id));
+    }
+
+    /// Lets sessions outlive the relay: they are written down with `keeper`, and those that were written down earlier
+    /// (`kept`, the last used first) go on when their clients come back. To be called once, before it serves.
+    pub fn keep_sessions(&self, keeper: Arc<dyn Keeper>, kept: Vec<KeptSession>) {
+        self.front.sessions.keep(keeper, kept);
     }
 
     /// Connects to a deployment's server without waiting for a call. Ready or not, calls may come at any time.

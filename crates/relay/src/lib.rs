@@ -44,6 +44,9 @@
 //! An *isolated* deployment has no shared server: each session owns one (`upstream/alone.rs`), taken from a warm spare and
 //! ended with the session. Everything else is the same; sharing is only a matter of which [`Upstreams`] call connects.
 //!
+//! Sessions are written down through [`Keeper`] as they change (`session/kept.rs`). After a restart a client's next request
+//! finds its session there, by the hash of its id and under the same token, and it joins its server as before.
+//!
 //! # Invariants
 //!
 //! - The relay does not know how a server is started, has no SQL and no keychain; routes and tokens are data.
@@ -88,4 +91,5 @@ pub use handle::Handle;
 pub use limits::Limits;
 pub use relay::Relay;
 pub use routes::{Allows, Routes, TokenRule};
+pub use session::{Keeper, KeptSession};
 pub use upstream::{ConnectError, Snapshot, Stray, Upstream, Upstreams};

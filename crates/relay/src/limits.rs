@@ -31,6 +31,8 @@ pub struct Limits {
     pub rate: u32,
     /// Requests that a client may make at once beyond that.
     pub burst: u32,
+    /// Resources that a session may subscribe to.
+    pub subscriptions: usize,
     /// Requests in flight per session.
     pub in_flight: usize,
     /// A call that waits for its server to be there fails clearly by then (clients give up at 60 s).
@@ -67,6 +69,7 @@ impl Default for Limits {
             isolated_idle: Duration::from_mins(30),
             rate: 20_000,
             burst: 100_000,
+            subscriptions: 256,
             in_flight: 128,
             hold: Duration::from_secs(55),
             call: Duration::from_secs(55),

@@ -1,8 +1,10 @@
 //! A legacy session: what one client agreed on at `initialize`, its streams, and what it may still do.
 
+mod kept;
 mod registry;
 
-pub(crate) use registry::{Opened, Sessions};
+pub use kept::{Keeper, KeptSession};
+pub(crate) use registry::{Opened, Revived, Sessions};
 
 use crate::limits::Limits;
 use crate::routes::TokenRule;
@@ -12,7 +14,7 @@ use crate::version::Version;
 use catwalk_domain::DeploymentId;
 use parking_lot::Mutex;
 use serde_json::Value;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -45,6 +47,11 @@ pub(crate) struct Session {
     in_flight: AtomicUsize,
     level: AtomicU8,
     active: AtomicU64,
+    /// How it is written down, if it is, and at which tick it last was.
+    keeping: OnceLock<kept::Keeping>,
+    noted: AtomicU64,
+    /// The resources that it subscribed to.
+    wishes: Mutex<BTreeSet<String>>,
     closed: AtomicBool,
 }
 
@@ -170,6 +177,7 @@ impl Session {
     /// Sets the least severity of log message it wants.
     pub(crate) fn set_level(&self, rank: u8) {
         self.level.store(rank, Ordering::Relaxed);
+        self.note();
     }
 
     /// Ends every stream of it.

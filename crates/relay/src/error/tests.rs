@@ -45,6 +45,7 @@ fn every_fault_has_its_status_and_code() {
         (CallError::Params.into(), 200, -32602),
         (server.into(), 200, -32602),
         (CallError::Answer("tools/list").into(), 200, -32603),
+        (CallError::Subscriptions(256).into(), 200, -32000),
         (CallError::Stopping.into(), 200, -32000),
     ] {
         let (got, got_code) = fault.answer();

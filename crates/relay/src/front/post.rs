@@ -144,6 +144,7 @@ async fn initialize(
     let opened = front.sessions.open(&admitted.token, admitted.deployment, version, can, own.clone());
     let session = front.opened(opened, own.as_ref())?;
     admitted.server_of(&session).join(&session);
+    front.sessions.begin_keeping(&session, &params);
     Ok(reply::with_session(reply::json(Message::own_answer(id.get(), &result)), &session))
 }
 

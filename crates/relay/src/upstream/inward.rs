@@ -51,6 +51,9 @@ impl Server {
                     let session = call.client().map(|client| client.session.key);
                     let session = session.filter(|key| state.sessions.contains_key(key));
                     state.subscriptions.entry(uri.clone()).or_default().extend(session);
+                    if let Some(client) = call.client() {
+                        client.session.subscribed(uri);
+                    }
                 }
             }
         }

@@ -47,6 +47,7 @@ impl Servers {
             server.leave(session);
         }
         session.close();
+        session.forget();
     }
 
     /// Every server of a deployment: the shared one, and those of single sessions.

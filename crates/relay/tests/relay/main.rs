@@ -4,6 +4,7 @@
 mod bridge;
 mod guard;
 mod isolated;
+mod kept;
 mod limits;
 mod metrics;
 mod multiplex;
