@@ -167,6 +167,7 @@ impl Step {
             Ok(Ok(answer)) => {
                 let count = answer["tools"].as_array().map_or(0, Vec::len);
                 self.say(&format!("Ready with {count} tools"));
+                self.app.keep_snapshot(self.id).await;
                 Ok(u32::try_from(count).unwrap_or(u32::MAX))
             }
             // It hung up because it ended, which is told elsewhere.
