@@ -108,9 +108,10 @@ def register(mcp, Context, Image, types, client) -> None:
         return "x" * bytes
 
     @tool
-    async def test_wait() -> str:
+    async def test_wait(ctx: Context) -> str:
         """Works until it is taken back."""
         nonlocal taken_back
+        await ctx.report_progress(0, 1)
         try:
             await asyncio.sleep(3600)
         finally:

@@ -2,11 +2,11 @@
 //! through `catwalk relay`. It fails when the relay loses a scenario that the server passes by itself.
 
 mod client;
-mod endpoint;
-mod servers;
+pub(crate) mod endpoint;
+pub(crate) mod servers;
 mod suite;
 mod table;
-mod tools;
+pub(crate) mod tools;
 
 use std::process::ExitCode;
 
@@ -98,7 +98,7 @@ fn row(tools: &Tools, catwalk: &std::path::Path, server: &Server, set: &Set) -> 
 }
 
 /// The small binary.
-fn build(release: bool) -> Result<std::path::PathBuf> {
+pub(crate) fn build(release: bool) -> Result<std::path::PathBuf> {
     let mut cargo = exec::cargo();
     cargo.args(["build", "--package", "catwalk-cli", "--bin", "catwalk"]);
     if release {

@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | conformance | icons | bindings`: the commands a person or CI types; everything missing is set up first.
+//! `cargo xtask run | test | conformance | matrix | icons | bindings`: the commands a person or CI types; everything missing is set up first.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -14,6 +14,7 @@ mod counts;
 mod exec;
 mod guard;
 mod icons;
+mod matrix;
 mod packages;
 mod parts;
 mod paths;
@@ -34,6 +35,7 @@ cargo xtask run [--release] [--once]   set up what is missing, build Catwalk and
 cargo xtask test [SUITE…] [-- FILTER]  set up what is missing and run the tests (fmt clippy ui rust e2e; all when none is named)
 cargo xtask conformance [--only SERVER] [--set NAME] [--client | --no-client] [--release] [--upstream COMMAND…]
                                        the official conformance suite: servers by themselves and through the relay
+cargo xtask matrix [--newer]           every official SDK as a client, through the relay, of servers with every SDK: docs/sdk-matrix.md
 cargo xtask icons                      draw icons/* again from icons/*.svg
 cargo xtask bindings                   write ui/src/ipc bindings again from the Rust commands";
 
@@ -54,6 +56,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "run" => run::run(&run::Options::parse(rest)?),
         "test" => test::test(&test::Options::parse(rest)?),
         "conformance" => conformance::conformance(&conformance::Options::parse(rest)?),
+        "matrix" => matrix::matrix(rest),
         "icons" => icons::draw().map(|()| ExitCode::SUCCESS),
         "bindings" => bindings(),
         "help" | "--help" | "-h" => {

@@ -11,7 +11,7 @@ use super::tools::Tools;
 use crate::paths;
 
 /// A program that is ended with the value.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -22,7 +22,7 @@ impl Drop for Running {
 
 impl Running {
     /// Starts it and reads the first line it prints.
-    fn start(command: &mut Command, input: &str) -> Result<(Self, String)> {
+    pub(crate) fn start(command: &mut Command, input: &str) -> Result<(Self, String)> {
         let name = command.get_program().display().to_string();
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = Self(command.spawn().with_context(|| format!("`{name}` did not start"))?);
