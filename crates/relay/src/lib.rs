@@ -37,7 +37,9 @@
 //! A server's own task (`upstream/connection.rs`) does what takes time: it connects through [`Upstreams`] when somebody
 //! needs the server, shakes hands once for all clients, looks at deadlines twice a second, and after the end gives every
 //! call on that link its error. Calls that find no link wait in a table and a task of their own (`upstream/held.rs`), so
-//! that a client may drop meanwhile, or take them back. Lists are answered from memory while there is no link. Nothing is
+//! that a client may drop meanwhile, or take them back. A remote server is reached by the transport that it turns out to
+//! speak, which is kept (`upstream/http/reach.rs`); a stream of it that breaks off is come back to by its last event id,
+//! as long as somebody waits for what is on it. Lists are answered from memory while there is no link. Nothing is
 //! ever sent twice, but for what a remote server refused because it had forgotten our session, and, once, small calls of
 //! tools that say they only read or may be repeated.
 //!
@@ -92,4 +94,4 @@ pub use limits::Limits;
 pub use relay::Relay;
 pub use routes::{Allows, Routes, TokenRule};
 pub use session::{Keeper, KeptSession};
-pub use upstream::{ConnectError, Snapshot, Stray, Upstream, Upstreams};
+pub use upstream::{ConnectError, Credentials, Refusal, Remote, Snapshot, Stray, Upstream, Upstreams};

@@ -109,10 +109,10 @@ impl Step {
     async fn start(&self, epoch: Epoch) -> Result<(), Problem> {
         let deployment = self.app.deployment(self.id).await?;
         if deployment.target == Target::Remote {
-            let (upstream, masks) = self.app.remote_of(&deployment).await?;
+            let (remote, masks) = self.app.remote_of(&deployment).await?;
             self.log.set_masks(&masks);
             self.app.relay().detach(self.id);
-            self.app.connections().offer(self.id, Offer::Ready(upstream));
+            self.app.connections().offer(self.id, Offer::Remote(remote));
             return Ok(());
         }
         let installed = deployment.installed.as_ref().ok_or_else(not_installed)?;

@@ -3,7 +3,7 @@
 use super::program;
 use anyhow::{Context as _, bail};
 use catwalk_domain::{DeploymentId, Secret};
-use catwalk_relay::{ConnectError, Stray, Upstream, Upstreams};
+use catwalk_relay::{ConnectError, Remote, Stray, Upstream, Upstreams};
 use catwalk_supervisor::{Control, Spec, Supervisor, Words};
 use futures_util::future::{BoxFuture, join_all};
 use std::io::{self, Write};
@@ -158,7 +158,7 @@ impl Upstreams for Source {
             match self {
                 Self::Command(command) => command.share(id).await,
                 Self::Remote { url, headers } => {
-                    Ok(Upstream::Http { url: url.clone(), headers: headers.clone(), sse: false })
+                    Ok(Upstream::Http(Remote { headers: headers.clone(), ..Remote::new(url.clone()) }))
                 }
             }
         })

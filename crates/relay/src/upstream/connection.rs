@@ -1,10 +1,10 @@
 //! The life of a server's connections: wanted, connecting, ready, ended, and again when wanted.
 
 use super::calls::{Call, Effect, Reply};
-use super::link::{self, Link};
+use super::link::{self, Line, Link};
 use super::pipes::{self, Pipes};
 use super::server::Server;
-use super::{ConnectError, Upstream, http};
+use super::{ConnectError, Upstream};
 use crate::error::CallError;
 use crate::session::level_name;
 use crate::version::Version;
@@ -12,6 +12,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -96,35 +97,48 @@ impl Server {
             () = close.cancelled() => return Err(ConnectError::Stopped),
             upstream = self.upstream() => upstream?,
         };
-        let (link, lines) = Link::new(generation, self.context.limits.outbox, Arc::clone(&self.meter), close.clone());
-        let (server, tracker) = (Arc::clone(self), &self.context.tracker);
-        let driver = match upstream {
+        let (link, driver) = match upstream {
             Upstream::Pipes { reader, writer, stray } => {
-                let (pipes, link) = (Pipes { reader, writer, stray }, Arc::clone(&link));
-                tracker.spawn(async move {
-                    pipes::drive(server, link, pipes, lines).await;
-                    Unsent::new()
-                })
+                let (server, pipes) = (Arc::clone(self), Pipes { reader, writer, stray });
+                let drive = |link, lines| {
+                    self.context.tracker.spawn(async move {
+                        pipes::drive(server, link, pipes, lines).await;
+                        Unsent::new()
+                    })
+                };
+                self.greet(generation, close, drive).await?
             }
-            Upstream::Http { sse: true, .. } => return Err(ConnectError::Unsupported("the HTTP+SSE transport")),
-            Upstream::Http { url, headers, .. } => {
-                let remote = http::Remote::new(server, Arc::clone(&link), url, &headers)?;
-                tracker.spawn(remote.drive(lines))
-            }
+            Upstream::Http(remote) => self.reach(generation, close, remote).await?,
         };
+        self.restore_wishes(&link);
+        self.resend(&link, unsent);
+        self.state.lock().link = Some(Arc::clone(&link));
+        Ok((link, driver))
+    }
+
+    /// Sets a link up, driven by a task that `drive` starts, and shakes hands over it.
+    pub(super) async fn greet(
+        self: &Arc<Self>,
+        generation: u64,
+        close: &CancellationToken,
+        drive: impl FnOnce(Arc<Link>, UnboundedReceiver<Line>) -> JoinHandle<Unsent>,
+    ) -> Result<(Arc<Link>, JoinHandle<Unsent>), ConnectError> {
+        // A child, for a second attempt may come after a first one was closed.
+        let close = close.child_token();
+        let (link, lines) = Link::new(generation, self.context.limits.outbox, Arc::clone(&self.meter), close.clone());
+        let driver = drive(Arc::clone(&link), lines);
         let shaken = tokio::select! {
-            () = close.cancelled() => Err(ConnectError::Ended),
+            // First, for a refusal closes the connection too.
+            biased;
             shaken = tokio::time::timeout(self.context.limits.handshake, self.shake_hands(&link)) => {
                 shaken.unwrap_or(Err(ConnectError::Silent))
             }
+            () = close.cancelled() => Err(ConnectError::Ended),
         };
         if let Err(error) = shaken {
             close.cancel();
             return Err(error);
         }
-        self.restore_wishes(&link);
-        self.resend(&link, unsent);
-        self.state.lock().link = Some(Arc::clone(&link));
         Ok((link, driver))
     }
 
@@ -138,6 +152,8 @@ impl Server {
         });
         let result = self.ask(link, "initialize", &hello).await.map_err(|error| match error {
             CallError::OutcomeUnknown => ConnectError::Ended,
+            CallError::Unavailable(error) => (*error).clone(),
+            CallError::Http(status) => ConnectError::Http(status),
             other => ConnectError::Refused { why: other.to_string() },
         })?;
         let parsed: Value = serde_json::from_slice(&result).unwrap_or_default();
@@ -194,7 +210,7 @@ impl Server {
         for (id, line) in unsent {
             let mut state = self.state.lock();
             if let Some(call) = state.calls.get_mut(id) {
-                call.generation = link.generation;
+                (call.generation, call.resent) = (link.generation, true);
                 drop(state);
                 link.send_own(line.clone(), Some(*id));
             }

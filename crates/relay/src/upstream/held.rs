@@ -26,7 +26,7 @@ impl Held {
     pub(super) fn end(self) {
         self.gone.cancel();
         if let Some(client) = self.call.client() {
-            client.stream.end();
+            client.stream.forgo();
         }
     }
 }

@@ -6,6 +6,7 @@
 use super::calls::Call;
 use super::connection::Phase;
 use super::held::Held;
+use super::http::Way;
 use super::known::{Known, Snapshot};
 use super::link::Link;
 use crate::context::Context;
@@ -57,6 +58,8 @@ pub(super) struct State {
     pub(super) subscriptions: HashMap<String, HashSet<SessionKey>>,
     /// The level of log message the server was told.
     pub(super) level: Option<u8>,
+    /// The transport that a remote server is known to speak.
+    pub(super) way: Option<Way>,
     /// What it said of itself.
     pub(super) known: Known,
 }
@@ -185,6 +188,16 @@ impl Server {
     /// Whether it is connected.
     pub(crate) fn is_up(&self) -> bool {
         self.state.lock().link.is_some()
+    }
+
+    /// Whether somebody waits for the answer to a call.
+    pub(super) fn awaits(&self, id: u64) -> bool {
+        self.state.lock().calls.contains_key(&id)
+    }
+
+    /// Whether a call was sent for the first time.
+    pub(super) fn is_first(&self, id: u64) -> bool {
+        self.state.lock().calls.get(&id).is_some_and(|call| !call.resent)
     }
 
     /// What is known of it.
