@@ -1,4 +1,5 @@
 //! `cargo xtask run | test | conformance | matrix | icons | bindings`: the commands a person or CI types; everything missing is set up first.
+//! `cargo xtask run | test | bench | icons | bindings`: the commands a person or CI types; everything missing is set up first.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -10,6 +11,7 @@
 )]
 
 mod conformance;
+mod bench;
 mod counts;
 mod exec;
 mod guard;
@@ -36,6 +38,7 @@ cargo xtask test [SUITE…] [-- FILTER]  set up what is missing and run the test
 cargo xtask conformance [--only SERVER] [--set NAME] [--client | --no-client] [--release] [--upstream COMMAND…]
                                        the official conformance suite: servers by themselves and through the relay
 cargo xtask matrix [--newer]           every official SDK as a client, through the relay, of servers with every SDK: docs/sdk-matrix.md
+cargo xtask bench relay [--quick]      measure the relay beside others (--alone: only the floor; --write: into docs/relay-bench.md)
 cargo xtask icons                      draw icons/* again from icons/*.svg
 cargo xtask bindings                   write ui/src/ipc bindings again from the Rust commands";
 
@@ -57,6 +60,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "test" => test::test(&test::Options::parse(rest)?),
         "conformance" => conformance::conformance(&conformance::Options::parse(rest)?),
         "matrix" => matrix::matrix(rest),
+        "bench" => bench::bench(&bench::Options::parse(rest)?),
         "icons" => icons::draw().map(|()| ExitCode::SUCCESS),
         "bindings" => bindings(),
         "help" | "--help" | "-h" => {
