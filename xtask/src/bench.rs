@@ -2,6 +2,7 @@
 
 mod peers;
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
@@ -43,9 +44,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
         json!({ "name": "floor", "about": "`bench-floor`: the least relay to one shared server; no token, no limits, no event streams",
             "start": [program("bench-floor"), "--listen", "127.0.0.1:{port}", "--", "{server}"],
             "url": "http://127.0.0.1:{port}/mcp" }),
-        json!({ "name": "catwalk", "about": format!("`catwalk relay`, {}", commit()), "token": true,
-            "start": [program("catwalk"), "relay", "--port", "{port}", "--token-from", "BENCH_TOKEN", "--", "{server}"],
-            "url": "http://127.0.0.1:{port}/mcp/server" }),
+        catwalk(&release),
     ];
     if !options.alone {
         targets.extend(peers::install());
@@ -69,8 +68,16 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// How `catwalk relay` is started.
+pub(crate) fn catwalk(release: &Path) -> Value {
+    let program = release.join("catwalk").to_string_lossy().into_owned();
+    json!({ "name": "catwalk", "about": format!("`catwalk relay`, {}", commit()), "token": true,
+        "start": [program, "relay", "--port", "{port}", "--token-from", "BENCH_TOKEN", "--", "{server}"],
+        "url": "http://127.0.0.1:{port}/mcp/server" })
+}
+
 /// Builds `catwalk` and the tools for release; where they are.
-pub(crate) fn build() -> Result<std::path::PathBuf> {
+pub(crate) fn build() -> Result<PathBuf> {
     exec::run(exec::cargo().args(["build", "--release", "-p", "catwalk-cli", "-p", "catwalk-bench"]))?;
     Ok(paths::target().join("release"))
 }

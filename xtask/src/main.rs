@@ -1,5 +1,4 @@
-//! `cargo xtask run | test | conformance | matrix | icons | bindings`: the commands a person or CI types; everything missing is set up first.
-//! `cargo xtask run | test | bench | icons | bindings`: the commands a person or CI types; everything missing is set up first.
+//! The commands a person or CI types (`cargo xtask help` lists them); everything missing is set up first.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -10,8 +9,8 @@
     reason = "the ban on starting processes is for the product; this tool exists to start them"
 )]
 
-mod conformance;
 mod bench;
+mod conformance;
 mod counts;
 mod exec;
 mod guard;
@@ -23,6 +22,7 @@ mod paths;
 mod run;
 mod screen;
 mod session;
+mod soak;
 mod suites;
 mod test;
 mod ui;
@@ -39,6 +39,7 @@ cargo xtask conformance [--only SERVER] [--set NAME] [--client | --no-client] [-
                                        the official conformance suite: servers by themselves and through the relay
 cargo xtask matrix [--newer]           every official SDK as a client, through the relay, of servers with every SDK: docs/sdk-matrix.md
 cargo xtask bench relay [--quick]      measure the relay beside others (--alone: only the floor; --write: into docs/relay-bench.md)
+cargo xtask soak [--minutes N]          mixed load on the relay, its server killed every 20 s; 30 minutes when not said
 cargo xtask icons                      draw icons/* again from icons/*.svg
 cargo xtask bindings                   write ui/src/ipc bindings again from the Rust commands";
 
@@ -61,6 +62,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "conformance" => conformance::conformance(&conformance::Options::parse(rest)?),
         "matrix" => matrix::matrix(rest),
         "bench" => bench::bench(&bench::Options::parse(rest)?),
+        "soak" => soak::soak(rest),
         "icons" => icons::draw().map(|()| ExitCode::SUCCESS),
         "bindings" => bindings(),
         "help" | "--help" | "-h" => {

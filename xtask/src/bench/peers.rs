@@ -1,6 +1,6 @@
 //! The relays others use, at fixed versions from the registries. One that cannot be installed is left out, in words.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -28,7 +28,7 @@ pub(crate) fn install() -> Vec<Value> {
 }
 
 /// Runs `install` unless `program` is there.
-fn ensure(program: PathBuf, install: impl FnOnce() -> Result<()>) -> Result<String> {
+fn ensure(program: &Path, install: impl FnOnce() -> Result<()>) -> Result<String> {
     if !program.is_file() {
         install()?;
     }
@@ -40,7 +40,7 @@ fn ensure(program: PathBuf, install: impl FnOnce() -> Result<()>) -> Result<Stri
 
 fn py_proxy(tools: &Path) -> Result<Value> {
     let venv = tools.join("python");
-    let program = ensure(venv.join("bin/mcp-proxy"), || {
+    let program = ensure(&venv.join("bin/mcp-proxy"), || {
         exec::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
         exec::run(Command::new(venv.join("bin/pip")).args(["install", "--quiet", PY_PROXY]))
     })?;
@@ -51,7 +51,7 @@ fn py_proxy(tools: &Path) -> Result<Value> {
 
 fn npm(tools: &Path, package: &str, name: &str) -> Result<String> {
     let folder = tools.join(format!("npm-{name}"));
-    ensure(folder.join("node_modules/.bin").join(name), || {
+    ensure(&folder.join("node_modules/.bin").join(name), || {
         std::fs::create_dir_all(&folder)?;
         exec::run(exec::npm(&folder).args([
             "install",
@@ -82,7 +82,7 @@ fn npm_proxy(tools: &Path) -> Result<Value> {
 
 fn crate_proxy(tools: &Path) -> Result<Value> {
     let (name, version) = CRATE_PROXY;
-    let program = ensure(tools.join("bin").join(name), || {
+    let program = ensure(&tools.join("bin").join(name), || {
         let mut cargo = exec::cargo();
         cargo.env("CARGO_TARGET_DIR", paths::target().join("tools-build"));
         cargo.args(["install", "--locked", "--version", version, "--root"]).arg(tools).arg(name);

@@ -1,6 +1,5 @@
 //! A call of `echo` whose answer can be told from every other.
 
-use anyhow::{Result, bail};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -66,23 +65,45 @@ impl Calls {
     }
 
     /// Whether this is the answer.
-    pub(crate) fn check(&self, id: u64, tag: &str, answer: &[u8]) -> Result<()> {
+    pub(crate) fn check(&self, id: u64, tag: &str, answer: &[u8]) -> Result<(), Wrong> {
         let answer: Answer<'_> = serde_json::from_slice(answer)?;
         if answer.id != id {
-            bail!("another call's id");
+            return Err(Wrong::Id);
         }
         if let Some(Refused { message }) = answer.error {
-            bail!("error: {message}");
+            return Err(Wrong::Error(message.into_owned()));
         }
-        let Some([Content { text }]) = answer.result.as_ref().map(|result| &*result.content) else {
-            bail!("no text");
-        };
+        let content = answer.result.map(|result| result.content).unwrap_or_default();
+        let [Content { text }] = &*content else { return Err(Wrong::NoText) };
         match text.strip_prefix(tag).and_then(|rest| rest.strip_prefix(' ')) {
             Some(rest) if rest == self.filler => Ok(()),
-            Some(_) => bail!("the text was changed"),
-            None => bail!("another call's text"),
+            Some(_) => Err(Wrong::Changed),
+            None => Err(Wrong::Text),
         }
     }
+}
+
+/// What is wrong with an answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Wrong {
+    /// Not one as MCP has them.
+    #[error("no answer of a tool: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// Another call's.
+    #[error("another call's id")]
+    Id,
+    /// Another call's.
+    #[error("another call's text")]
+    Text,
+    /// Right but for what is in it.
+    #[error("the text was changed")]
+    Changed,
+    /// Something else.
+    #[error("no text")]
+    NoText,
+    /// The call was not carried out, or nobody knows, and says so.
+    #[error("error: {0}")]
+    Error(String),
 }
 
 #[cfg(test)]

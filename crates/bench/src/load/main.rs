@@ -11,6 +11,7 @@ mod http;
 mod process;
 mod report;
 mod session;
+mod soak;
 mod stdio;
 mod storm;
 mod target;
@@ -74,6 +75,18 @@ enum Command {
         /// Seconds that count, of each load.
         #[arg(long, default_value_t = 2.0)]
         seconds: f64,
+    },
+    /// Mixed load for long, the server killed again and again: no wrong answer, no lost call, no leak.
+    Soak {
+        /// The relays, as JSON; the first is taken.
+        #[arg(long)]
+        targets: PathBuf,
+        /// The echo server.
+        #[arg(long)]
+        server: String,
+        /// How long.
+        #[arg(long, default_value_t = 30)]
+        minutes: u64,
     },
 }
 
@@ -140,6 +153,13 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Stdio { shape, server } => stdio::run(&server, &shape.load())?,
         Command::Sessions { endpoint, sessions, pid } => {
             storm::run(&wire::Endpoint::new(&endpoint.url, endpoint.bearer)?, sessions, pid).await?
+        }
+        Command::Soak { targets, server, minutes } => {
+            let targets: Vec<target::Target> = serde_json::from_slice(&std::fs::read(targets)?)?;
+            let target = targets.first().ok_or_else(|| anyhow::anyhow!("no relay to soak"))?;
+            let verdict = soak::run(target, server, Duration::from_mins(minutes)).await?;
+            println!("{}", serde_json::to_string_pretty(&verdict)?);
+            return Ok(if verdict.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Command::Compare { targets, server, rounds, seconds } => {
             let targets: Vec<target::Target> = serde_json::from_slice(&std::fs::read(targets)?)?;

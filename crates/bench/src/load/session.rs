@@ -45,13 +45,18 @@ impl Session {
         if answer.status != 200 {
             bail!("HTTP {}", answer.status);
         }
-        calls.check(id, tag, &message(&answer, id)?)
+        Ok(calls.check(id, tag, &message(&answer, id)?)?)
     }
 
     /// Ends it.
     pub(crate) async fn end(&self, wire: &mut Wire) -> Result<()> {
         wire.exchange(&self.end, "").await.map(drop)
     }
+}
+
+#[derive(serde::Deserialize)]
+struct Of {
+    id: u64,
 }
 
 /// The response of `id` in a body: the body itself, or the event that holds it.
@@ -64,10 +69,6 @@ fn message(answer: &Answer, id: u64) -> Result<Cow<'_, [u8]>> {
         let data = event.lines().filter_map(|line| line.strip_prefix("data:"));
         data.map(|data| data.strip_prefix(' ').unwrap_or(data)).collect::<Vec<_>>().join("\n")
     });
-    #[derive(serde::Deserialize)]
-    struct Of {
-        id: u64,
-    }
     let ours = |event: &String| serde_json::from_str::<Of>(event).is_ok_and(|of| of.id == id);
     let event = events.into_iter().find(ours).context("no answer among the events")?;
     Ok(Cow::Owned(event.into_bytes()))

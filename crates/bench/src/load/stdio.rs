@@ -83,7 +83,7 @@ pub(crate) fn run(server: &[OsString], load: &Load) -> Result<Figures> {
         answers.read_until(b'\n', &mut line)?;
         let id = serde_json::from_slice::<Of>(&line).context("the server ended or wrote no answer")?.id;
         let began = waiting.remove(&id).context("an answer to nobody")?;
-        let outcome = calls.check(id, &id.to_string(), &line);
+        let outcome = calls.check(id, &id.to_string(), &line).map_err(Into::into);
         let ended = Instant::now();
         if ended >= from && to.is_none_or(|to| ended <= to) {
             tally.note(ended - began, outcome);

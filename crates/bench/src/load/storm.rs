@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Opens `sessions` at once; the figures are of the opening (connect, `initialize`, `notifications/initialized`). Then
 /// each calls once, all are held while memory is read, and are ended.

@@ -14,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a relay gets to answer its first call.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often it is tried meanwhile; trying costs the relay some of the time it is measured by.
 const RETRY: Duration = Duration::from_micros(500);
 /// How long one gets to end.

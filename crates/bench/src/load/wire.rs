@@ -39,7 +39,7 @@ impl Endpoint {
         let fixed = [("Accept", "application/json, text/event-stream"), ("Content-Type", "application/json")];
         let token = token.iter().map(|token| ("Authorization", &**token));
         for (name, value) in fixed.into_iter().chain(token).chain(headers.iter().copied()) {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([name, ": ", value, "\r\n"]);
         }
         head + "Content-Length: "
     }
