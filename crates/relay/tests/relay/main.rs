@@ -3,6 +3,7 @@
 
 mod bridge;
 mod guard;
+mod interleave;
 mod isolated;
 mod kept;
 mod limits;
