@@ -24,6 +24,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             clients::client_links,
             clients::endpoint,
             clients::list_clients,
+            clients::paste_entry,
             clients::plan_connect,
             clients::plan_disconnect,
             clients::rotate_token,
@@ -51,9 +52,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             settings::set_appearance,
             settings::set_database,
             settings::set_github_token,
+            settings::start_over,
             settings::test_database,
             settings::unlock_vault,
             settings::use_another_port,
+            settings::use_built_in_database,
         ])
         .events(collect_events![EngineEvent])
         .disable_serde_phases()

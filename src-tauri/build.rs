@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "client_links",
     "endpoint",
     "list_clients",
+    "paste_entry",
     "plan_connect",
     "plan_disconnect",
     "rotate_token",
@@ -38,9 +39,11 @@ const COMMANDS: &[&str] = &[
     "set_appearance",
     "set_database",
     "set_github_token",
+    "start_over",
     "test_database",
     "unlock_vault",
     "use_another_port",
+    "use_built_in_database",
 ];
 
 fn main() {

@@ -43,10 +43,13 @@ impl Engine {
 
     /// Whether it runs; waits while it starts.
     pub async fn state(&self) -> AppState {
-        let appearance = self.config.preferences().appearance;
-        match self.app().await {
-            Ok(_) => AppState { ready: true, problem: None, appearance },
-            Err(problem) => AppState { ready: false, problem: Some(problem), appearance },
+        let problem = self.app().await.err();
+        let preferences = self.config.preferences();
+        AppState {
+            ready: problem.is_none(),
+            problem,
+            appearance: preferences.appearance,
+            external_database: preferences.postgres.is_some(),
         }
     }
 
@@ -75,6 +78,13 @@ impl Engine {
     /// Moves the relay to a free port and starts again.
     pub async fn use_another_port(&self) -> Result<(), Problem> {
         self.config.use_another_port()?;
+        self.retry();
+        self.app().await.map(|_| ())
+    }
+
+    /// Starts again with the built-in database, when the other one cannot be opened.
+    pub async fn use_built_in_database(&self) -> Result<(), Problem> {
+        self.config.use_built_in_database()?;
         self.retry();
         self.app().await.map(|_| ())
     }

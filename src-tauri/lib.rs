@@ -19,6 +19,7 @@ use tauri_specta::Event;
 /// When the system has no display or webview, or the configuration cannot be read.
 #[expect(clippy::exit, reason = "in the code that Tauri's macro writes, for a webview that cannot be made")]
 pub fn run() -> anyhow::Result<()> {
+    catwalk_app::no_core_dumps();
     rustls::crypto::ring::default_provider().install_default().ok();
     let config = Config::from_env()?;
     let _logs = logging::start(&config.log_dir())?;

@@ -35,6 +35,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn secrets_are_in_the_server_and_nowhere_else() {
+    processes::let_dump_core();
     let world = World::new();
     let canaries = Arc::new(Canaries::new(COUNT));
     let project = fixture::project("canary-server", world.home());
@@ -100,6 +101,8 @@ impl Journey {
     /// Exactly one process has the secrets, each as it was typed, and no other knows any.
     fn server_has_all(&self) {
         let all = self.processes();
+        let dump: Vec<&Process> = all.iter().filter(|p| p.may_dump_core()).collect();
+        assert!(dump.is_empty(), "a crash of these leaves secrets on disk: {dump:#?}");
         let (servers, others): (Vec<_>, Vec<_>) = all.iter().partition(|p| is_server(p));
         assert_eq!(servers.len(), 1, "{servers:?}");
         let environment = servers[0].environment();
@@ -215,15 +218,14 @@ impl Journey {
         }
     }
 
-    /// The app itself faults while its server has the secrets: what it writes then, and what it leaves on disk.
+    /// The app itself aborts while its server has the secrets: what it writes then, and what it leaves on disk.
     async fn last_words_of_the_app(&self) {
         std::fs::remove_file(self.server_home().join("crash")).expect("the server made it");
         self.window.click_test_id("start").await;
         self.window.state("ready", PATIENCE).await;
         let app = self.window.pid();
-        processes::fault(app);
-        eventually("the app to end", PATIENCE, async || processes::all().iter().all(|p| p.pid != app).then_some(()))
-            .await;
+        processes::abort(app);
+        eventually("the app to end", PATIENCE, async || (!processes::lives(app)).then_some(())).await;
         self.nothing_in_files("fault");
         // Package caches are shared with other tests and only linked into this world.
         let cache = self.world.data().join("cache").canonicalize().expect("it is there");

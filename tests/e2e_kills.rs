@@ -125,8 +125,8 @@ async fn strike_while_stopping(world: &World, slug: &str, table: &mut Table, cha
     assert_eq!(log.states(), Vec::<String>::new(), "nobody wants it to run");
     window.click_test_id("start").await;
     window.state("ready", PATIENCE).await;
-    window.close().await;
-    // A second start while the first still ends would only bring its window to the front.
+    window.quit().await;
+    // Its web processes and drivers too.
     kills::all_gone(PATIENCE);
     (state, Running::start(world))
 }

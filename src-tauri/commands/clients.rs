@@ -20,6 +20,13 @@ pub async fn plan_connect(engine: State<'_, Engine>, kind: String, id: Deploymen
     engine.app().await?.plan_connect(&kind, id).await
 }
 
+/// The entry to paste by hand where the app's file cannot be changed safely.
+#[tauri::command]
+#[specta::specta]
+pub async fn paste_entry(engine: State<'_, Engine>, kind: String, id: DeploymentId) -> Answer<String> {
+    engine.app().await?.paste_entry(&kind, id).await
+}
+
 /// The exact change that disconnecting would make.
 #[tauri::command]
 #[specta::specta]

@@ -27,6 +27,13 @@ pub async fn use_another_port(engine: State<'_, Engine>) -> Answer<()> {
     engine.use_another_port().await
 }
 
+/// Goes back to the built-in database and starts the engine again.
+#[tauri::command]
+#[specta::specta]
+pub async fn use_built_in_database(engine: State<'_, Engine>) -> Answer<()> {
+    engine.use_built_in_database().await
+}
+
 /// Everything on the settings page.
 #[tauri::command]
 #[specta::specta]
@@ -67,4 +74,11 @@ pub async fn set_database(engine: State<'_, Engine>, url: Option<String>) -> Ans
 #[specta::specta]
 pub async fn unlock_vault(engine: State<'_, Engine>) -> Answer<()> {
     engine.app().await?.unlock_vault().await
+}
+
+/// Goes on with a new key in place of a lost one.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_over(engine: State<'_, Engine>) -> Answer<()> {
+    engine.app().await?.start_over().await
 }

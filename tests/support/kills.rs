@@ -13,8 +13,11 @@ use crate::status_log::StatusLog;
 use crate::world::World;
 
 const NOT_GONE: &str = "failed to forward arguments to the running instance";
-/// What Catwalk promises.
+/// What Catwalk promises of all that it has started.
 const GONE: Duration = Duration::from_secs(5);
+/// The web view starts its own processes, which end when they see that the app is gone; one that is itself still starting on
+/// a busy machine sees it late.
+const WEB_VIEW_GONE: Duration = Duration::from_secs(30);
 
 /// The app, started as a person's desktop starts it.
 pub(crate) struct Running {
@@ -84,7 +87,7 @@ fn launch(env: &[(String, String)], output: &Path) -> Child {
 
 /// What was left of a killed app.
 pub(crate) struct Remains {
-    /// How long something lived on.
+    /// How long something that Catwalk started lived on.
     pub(crate) lived: Duration,
     /// What lived longer than it may.
     pub(crate) orphans: Vec<String>,
@@ -95,10 +98,14 @@ impl Remains {
     /// hide; the folder is a second way to find them.
     pub(crate) fn after_kill(data: &Path) -> Self {
         let start = Instant::now();
-        let mut left = Vec::new();
-        let lived = eventually_blocking("the promised time", GONE * 2, || {
+        let (mut left, mut lived) = (Vec::new(), Duration::ZERO);
+        eventually_blocking("the promised time", WEB_VIEW_GONE * 2, || {
             left = left_behind(data);
-            (left.is_empty() || start.elapsed() > GONE).then(|| start.elapsed())
+            let ours = left.iter().any(|process| !of_web_view(process));
+            if ours {
+                lived = start.elapsed();
+            }
+            (left.is_empty() || start.elapsed() > if ours { GONE } else { WEB_VIEW_GONE }).then_some(())
         });
         let orphans = left.iter().map(ToString::to_string).collect();
         // The next round is to see its own only.
@@ -119,6 +126,12 @@ pub(crate) fn all_gone(patience: Duration) {
         assert!(left.is_empty() || start.elapsed() < patience, "after {patience:?} there still run {names:#?}");
         left.is_empty().then_some(())
     });
+}
+
+fn of_web_view(process: &Process) -> bool {
+    let words = process.command_line();
+    let program = words.split(|byte| *byte == 0).next().unwrap_or_default();
+    String::from_utf8_lossy(program).rsplit('/').next().is_some_and(|name| name.starts_with("WebKit"))
 }
 
 fn left_behind(data: &Path) -> Vec<Process> {

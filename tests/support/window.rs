@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use catwalk_testkit::processes;
 use driver::Driver;
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::wd::Capabilities;
@@ -162,6 +163,13 @@ impl Window {
         let picture = self.client.screenshot().await.expect("the window can be painted");
         std::fs::write(&file, picture).expect("the build folder is writable");
         file
+    }
+
+    /// Ends the app as a person's session does, in order, and waits until it is gone.
+    pub(crate) async fn quit(self) {
+        let app = self.pid();
+        processes::terminate(app);
+        self.until("the app to quit", PATIENCE, || async { (!processes::lives(app)).then_some(()) }).await;
     }
 
     /// Closes the window; the driver ends the app and is ended itself.

@@ -135,6 +135,14 @@ impl Config {
     ///
     /// # Errors
     /// A storage problem when the file cannot be written; the old one is then still whole.
+    /// Uses the built-in database from the next start on, for when another one cannot be opened any more.
+    ///
+    /// # Errors
+    /// When the settings cannot be saved.
+    pub fn use_built_in_database(&self) -> Result<(), Problem> {
+        self.change_preferences(|p| p.postgres = None)
+    }
+
     pub(crate) fn change_preferences(&self, change: impl FnOnce(&mut Preferences)) -> Result<(), Problem> {
         let mut preferences = self.preferences();
         change(&mut preferences);

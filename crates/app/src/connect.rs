@@ -48,6 +48,17 @@ impl App {
         Ok(self.show(plan, Some(id)))
     }
 
+    /// The entry to paste by hand, for a file that Catwalk cannot change safely. Holds the app's token.
+    ///
+    /// # Errors
+    /// When the deployment is gone, or the keychain that keeps the token is locked.
+    pub async fn paste_entry(&self, kind: &str, id: DeploymentId) -> Result<String, Problem> {
+        let kind = client(kind)?;
+        let deployment = self.deployment(id).await?;
+        let entry = self.entry(kind, &deployment).await?;
+        Ok(catwalk_clients::paste(kind, &entry).map_err(|e| e.problem())?.expose().clone())
+    }
+
     /// The exact change that disconnecting would make. Nothing is written.
     ///
     /// # Errors

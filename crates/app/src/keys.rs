@@ -1,6 +1,6 @@
 //! Vault and store together: the only place where sealed rows are made and opened.
 
-use catwalk_domain::{Answer, Answers, Deployment, DeploymentId, FieldKey, Problem, Secret};
+use catwalk_domain::{Answer, Answers, Deployment, DeploymentId, FieldKey, Problem, ProblemCode, Secret};
 use catwalk_store::{Sealed as SealedRow, Store, VaultKey};
 use catwalk_vault::{Error, KeyCheck, Sealed, State, Vault};
 use std::sync::Arc;
@@ -65,6 +65,35 @@ impl Keys {
         }
         self.agreed.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// Makes a new key in place of one that is lost for good, and forgets what that one sealed.
+    ///
+    /// # Errors
+    /// When the key is not lost: then nothing changes.
+    pub(crate) async fn start_over(&self) -> Result<(), Problem> {
+        match self.unlock(true).await {
+            Ok(()) => {
+                let text = "The key to your credentials is back in this computer's keychain, so nothing was given up.";
+                return Err(Problem::new(ProblemCode::Internal, "There is no need to start over", text));
+            }
+            Err(problem) if problem.code == ProblemCode::KeyLost => {}
+            Err(problem) => return Err(problem),
+        }
+        let check = self.blocking(Vault::start_over).await?;
+        let key = VaultKey { key_id: check.key_id, sealed: check.sealed };
+        if let Err(error) = self.store.vault_key().start_over(&key, crate::clock::now()).await {
+            self.vault.lock();
+            return Err(error.problem());
+        }
+        self.agreed.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Whether this key sealed it.
+    pub(crate) async fn sealed(&self, row: &SealedRow) -> Result<bool, Problem> {
+        let known = self.store.vault_key().get().await.map_err(|e| e.problem())?;
+        Ok(known.is_some_and(|key| key.key_id == row.key_id))
     }
 
     /// Seals the secret answers.

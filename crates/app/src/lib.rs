@@ -36,6 +36,7 @@ pub mod views;
 pub use bridge_file::BridgeFile;
 pub use catwalk_analysis::Endpoints;
 pub use catwalk_clients::Homes;
+pub use catwalk_supervisor::run::no_core_dumps;
 pub use config::{Config, ConfigError, DEFAULT_PORT, Parts};
 pub use doctor::{Check, doctor};
 pub use events::{Event, Tag};

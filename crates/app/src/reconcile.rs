@@ -120,9 +120,10 @@ impl App {
         Ok(actors.entry(deployment.id).or_insert_with(|| self.make_actor(deployment.id, proven, &log)).clone())
     }
 
-    /// Tries again what failed only because the keychain was locked.
+    /// Tries again what failed only because the keychain was locked or had lost the key.
     pub(crate) fn retry_locked(&self) {
-        let locked = |status: &Status| matches!(status, Status::Failed { problem } if problem.code == ProblemCode::KeychainLocked);
+        use ProblemCode::{KeyLost, KeychainLocked};
+        let locked = |status: &Status| matches!(status, Status::Failed { problem } if matches!(problem.code, KeychainLocked | KeyLost));
         for actor in self.actors().values().filter(|a| locked(&a.status().status)) {
             actor.restart();
         }

@@ -114,4 +114,19 @@ impl App {
         self.retry_locked();
         Ok(())
     }
+
+    /// Goes on with a new key in place of one that is lost for good. Credentials must be entered again; servers, their
+    /// other answers and the connections of AI apps stay.
+    ///
+    /// # Errors
+    /// When the key is not lost or no new one can be kept; then nothing changes.
+    pub async fn start_over(&self) -> Result<(), Problem> {
+        self.keys().start_over().await?;
+        tracing::warn!("the user gave up the old key: credentials must be entered again");
+        self.store().settings().unset(GITHUB).await.map_err(|e| e.problem())?;
+        self.use_github_token(None);
+        self.events_out().stale(Tag::Settings);
+        self.retry_locked();
+        Ok(())
+    }
 }

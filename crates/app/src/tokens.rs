@@ -46,7 +46,10 @@ impl App {
 
     /// The token of an AI app, made at the first use.
     pub(crate) async fn token_of(&self, client: &str) -> Result<Secret<String>, Problem> {
-        if let Some(token) = self.live_token(client).await? {
+        // One of a key that was given up still opens the relay, but nobody can read it any more: the next gets a new one.
+        if let Some(token) = self.live_token(client).await?
+            && self.keys().sealed(&token.sealed).await?
+        {
             return self.keys().open_named(&purpose(&token.id), token.sealed).await;
         }
         let secret = self.make_token(client).await?;

@@ -338,4 +338,6 @@ pub struct AppState {
     pub problem: Option<Problem>,
     /// Light, dark, or as the system, so that the first paint is right.
     pub appearance: Appearance,
+    /// The database is not the built-in one: if it cannot be opened, that one is a way out.
+    pub external_database: bool,
 }

@@ -40,6 +40,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    catwalk_supervisor::run::no_core_dumps();
     match Arguments::parse().command {
         Command::Bridge(arguments) => bridge::main(&arguments),
         Command::Doctor(arguments) => doctor::main(&arguments),

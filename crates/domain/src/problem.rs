@@ -106,6 +106,8 @@ pub enum Fix {
     },
     /// Ask the system to unlock the keychain.
     UnlockKeychain,
+    /// Give up the lost key and what it sealed, and go on with a new one; the window asks first.
+    StartOver,
     /// Open an https page.
     #[serde(rename_all = "camelCase")]
     OpenUrl {

@@ -27,28 +27,24 @@ impl VaultKeys<'_> {
     /// Keeps the record of a new key unless there is one already, and gives the one that holds now: of two first runs
     /// on one database the earlier wins, and the later must use its key.
     pub async fn keep(&self, key: &VaultKey, now: Millis) -> Result<VaultKey, Error> {
-        self.write(
+        let insert = sqlx::query(
             "INSERT INTO vault_key (one, key_id, sealed, created_at) VALUES (1, $1, $2, $3) ON CONFLICT (one) DO NOTHING",
-            key,
-            now,
-        )
-        .await?;
+        );
+        insert.bind(&key.key_id).bind(&key.sealed).bind(now).execute(&self.0.pool).await?;
         Ok(self.get().await?.unwrap_or_else(|| key.clone()))
     }
 
-    /// Replaces the record because the user gave up the old key.
-    pub async fn replace(&self, key: &VaultKey, now: Millis) -> Result<(), Error> {
-        self.write(
+    /// Replaces the record because the user gave up the old key. What it sealed for deployments can never be opened again
+    /// and goes in the same transaction, so that it is asked for anew. Tokens stay: the relay knows them by hash.
+    pub async fn start_over(&self, key: &VaultKey, now: Millis) -> Result<(), Error> {
+        let mut all = self.0.pool.begin().await?;
+        let replace = sqlx::query(
             "INSERT INTO vault_key (one, key_id, sealed, created_at) VALUES (1, $1, $2, $3) ON CONFLICT (one) \
              DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed, created_at = excluded.created_at",
-            key,
-            now,
-        )
-        .await
-    }
-
-    async fn write(&self, sql: &'static str, key: &VaultKey, now: Millis) -> Result<(), Error> {
-        sqlx::query(sql).bind(&key.key_id).bind(&key.sealed).bind(now).execute(&self.0.pool).await?;
+        );
+        replace.bind(&key.key_id).bind(&key.sealed).bind(now).execute(&mut *all).await?;
+        sqlx::query("DELETE FROM secrets WHERE key_id <> $1").bind(&key.key_id).execute(&mut *all).await?;
+        all.commit().await?;
         Ok(())
     }
 }

@@ -231,7 +231,9 @@ async fn small_nouns(store: &Store) {
     assert_eq!(keys.get().await.expect("reads"), None);
     assert_eq!(keys.keep(&key("one"), 1).await.expect("keeps"), key("one"));
     assert_eq!(keys.keep(&key("two"), 2).await.expect("keeps"), key("one"), "the earlier wins");
-    keys.replace(&key("three"), 3).await.expect("replaces");
+    assert!(store.secrets().exist().await.expect("asks"));
+    keys.start_over(&key("three"), 3).await.expect("replaces");
+    assert!(!store.secrets().exist().await.expect("asks"), "nothing opens what the lost key sealed");
     assert_eq!(keys.get().await.expect("reads"), Some(key("three")));
 }
 

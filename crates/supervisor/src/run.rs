@@ -93,13 +93,21 @@ fn serve() -> std::io::Result<()> {
 /// server), not readable by other processes of the user, adopter of every orphan of the tree.
 #[cfg(unix)]
 fn guard_self() {
-    use rustix::process::{Resource, Rlimit, setrlimit, setsid};
-    setsid().ok();
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).ok();
+    rustix::process::setsid().ok();
+    no_core_dumps();
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, getpid, set_child_subreaper, set_dumpable_behavior};
         set_child_subreaper(Some(getpid())).ok();
         set_dumpable_behavior(DumpableBehavior::NotDumpable).ok();
+    }
+}
+
+/// From now on neither this process nor what it starts leaves its memory on disk when it crashes: secrets are in there.
+pub fn no_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).ok();
     }
 }

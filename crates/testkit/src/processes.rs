@@ -35,6 +35,14 @@ impl Process {
         fs::read_link(self.file("cwd")).ok()
     }
 
+    /// Whether a crash of it may leave its memory on disk.
+    pub fn may_dump_core(&self) -> bool {
+        let limits = fs::read_to_string(self.file("limits")).unwrap_or_default();
+        let core = limits.lines().find_map(|line| line.strip_prefix("Max core file size"));
+        // No line: it has ended.
+        core.is_some_and(|limit| limit.split_whitespace().next() != Some("0"))
+    }
+
     /// Whether it works in this folder, or its command line or environment names it.
     pub fn has_to_do_with(&self, folder: &Path) -> bool {
         let name = folder.to_string_lossy();
@@ -96,14 +104,33 @@ fn read(pid: u32) -> Option<Process> {
 
 /// Ends it as `kill -9` does.
 pub fn kill(pid: u32) {
-    if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
-        rustix::process::kill_process(pid, rustix::process::Signal::KILL).ok();
-    }
+    signal(pid, rustix::process::Signal::KILL);
 }
 
-/// Lets it fault, as a broken library would.
-pub fn fault(pid: u32) {
+/// Whether it lives.
+pub fn lives(pid: u32) -> bool {
+    read(pid).is_some()
+}
+
+/// Asks it to end.
+pub fn terminate(pid: u32) {
+    signal(pid, rustix::process::Signal::TERM);
+}
+
+/// Lets it abort, as a library that finds itself broken does. (A fault from outside would not end it: Rust's handler returns
+/// from it and waits for the second.)
+pub fn abort(pid: u32) {
+    signal(pid, rustix::process::Signal::ABORT);
+}
+
+/// From now on what this process starts may leave core dumps, as far as the system lets it.
+pub fn let_dump_core() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    setrlimit(Resource::Core, Rlimit { current: None, maximum: None }).ok();
+}
+
+fn signal(pid: u32, signal: rustix::process::Signal) {
     if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
-        rustix::process::kill_process(pid, rustix::process::Signal::SEGV).ok();
+        rustix::process::kill_process(pid, signal).ok();
     }
 }

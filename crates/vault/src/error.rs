@@ -102,7 +102,8 @@ impl Error {
                  restored from a backup or the database came from another computer, bring back the old keychain. \
                  Otherwise start over with a new key and enter the credentials again; your servers stay.",
             )
-            .evidence(self.chain()),
+            .evidence(self.chain())
+            .fix(Fix::StartOver),
             Self::Corrupt { field } => {
                 let problem = problem(
                     ProblemCode::AnswersInvalid,

@@ -1,6 +1,7 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Outlet, useLocation } from "react-router";
+import { Button } from "@/components/Button";
 import { Page } from "@/components/Page";
 import { api } from "@/ipc/client";
 import { applyEvent, useEvents } from "@/ipc/events";
@@ -40,7 +41,7 @@ export function Shell() {
       <div className="relative min-w-0 flex-1">
         <div aria-hidden className="aurora" />
         <main id="main" ref={main} tabIndex={-1} className="relative h-full overflow-y-auto outline-none">
-          {broken ? <NotUp problem={broken} retry={retry} /> : <Boundary key={pathname.split("/")[1]}><Outlet /></Boundary>}
+          {broken ? <NotUp problem={broken} retry={retry} away={app.data?.externalDatabase ?? false} /> : <Boundary key={pathname.split("/")[1]}><Outlet /></Boundary>}
         </main>
       </div>
       {finding && <Palette onClose={() => setFinding(false)} />}
@@ -48,13 +49,25 @@ export function Shell() {
   );
 }
 
+interface NotUpProps { problem: Problem; retry: () => void; away: boolean }
+
 /** Nothing works without the engine, so nothing else is shown. */
-function NotUp({ problem, retry }: { problem: Problem; retry: () => void }) {
+function NotUp({ problem, retry, away }: NotUpProps) {
+  const cache = useQueryClient();
+  const builtIn = useMutation({ mutationFn: () => api.useBuiltInDatabase(), onSettled: () => cache.invalidateQueries() });
+  // A lost key seals the address of the other database too; there is nothing to start over in.
+  const shown = away && problem.fix?.kind === "startOver" ? { ...problem, fix: null } : problem;
   return (
     <Page width="text" className="justify-center">
       <div className="pb-16">
         <h1 className="mb-5 text-2xl font-semibold">Catwalk could not start</h1>
-        <ProblemCard problem={problem} retry={retry} />
+        <ProblemCard problem={shown} retry={retry} />
+        {away && problem.code !== "portInUse" && (
+          <div className="mt-5 flex items-center gap-4 text-sm text-ink-2">
+            <p className="flex-1">Your servers are in a database that you set up yourself. Catwalk can start with its built-in one; the other stays as it is, and you can go back to it in the settings.</p>
+            <Button busy={builtIn.isPending} onClick={() => builtIn.mutate()} data-testid="use-built-in-database">Use the built-in database</Button>
+          </div>
+        )}
       </div>
     </Page>
   );

@@ -36,10 +36,10 @@ export function Dialog({ open, onClose, title, hint, children, footer }: DialogP
   );
 }
 
-interface ConfirmProps { open: boolean; onClose: () => void; onConfirm: () => void; title: string; children: ReactNode; action: string; busy?: boolean; testId: string }
+interface ConfirmProps { open: boolean; onClose: () => void; onConfirm: () => void; title: string; children: ReactNode; action: string; cancel?: string; busy?: boolean; testId: string }
 
 /** Asks before something that cannot be undone. */
-export function Confirm({ open, onClose, onConfirm, title, children, action, busy, testId }: ConfirmProps) {
+export function Confirm({ open, onClose, onConfirm, title, children, action, cancel = "Keep it", busy, testId }: ConfirmProps) {
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
       <AlertDialog.Portal>
@@ -48,7 +48,7 @@ export function Confirm({ open, onClose, onConfirm, title, children, action, bus
           <AlertDialog.Title className="text-lg font-semibold">{title}</AlertDialog.Title>
           <AlertDialog.Description asChild><div className="mt-2 text-base text-ink-2">{children}</div></AlertDialog.Description>
           <div className="mt-6 flex justify-end gap-2">
-            <AlertDialog.Cancel asChild><Button>Keep it</Button></AlertDialog.Cancel>
+            <AlertDialog.Cancel asChild><Button>{cancel}</Button></AlertDialog.Cancel>
             <Button variant="danger" busy={busy} onClick={onConfirm} data-testid={testId}>{action}</Button>
           </div>
         </AlertDialog.Content>

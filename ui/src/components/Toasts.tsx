@@ -4,7 +4,8 @@ import { createContext, use, useCallback, useMemo, useState, type ReactNode } fr
 import { Button, IconButton } from "./Button";
 import { cx } from "./cx";
 
-interface Message { text: string; tone?: "plain" | "bad"; action?: { label: string; testId?: string; run: () => void } }
+/** A message takes the place of an earlier one with the same key. */
+interface Message { text: string; key?: string; tone?: "plain" | "bad"; action?: { label: string; testId?: string; run: () => void } }
 type Say = (message: Message) => void;
 
 const Context = createContext<Say>(() => undefined);
@@ -16,7 +17,7 @@ let next = 0;
 
 export function Toasts({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<(Message & { id: number })[]>([]);
-  const say = useCallback<Say>((message) => setShown((old) => [...old.slice(-2), { ...message, id: (next += 1) }]), []);
+  const say = useCallback<Say>((message) => setShown((old) => [...old.filter((m) => !message.key || m.key !== message.key).slice(-2), { ...message, id: (next += 1) }]), []);
   const drop = (id: number) => setShown((old) => old.filter((m) => m.id !== id));
   return (
     <Context value={say}>

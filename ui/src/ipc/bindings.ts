@@ -29,6 +29,8 @@ export const commands = {
 	endpoint: (id: DeploymentId, reveal: boolean) => typedError<EndpointView, Problem>(__TAURI_INVOKE("endpoint", { id, reveal })),
 	/**  The AI apps Catwalk knows, with what was found on this computer. */
 	listClients: () => typedError<ClientView[], Problem>(__TAURI_INVOKE("list_clients")),
+	/**  The entry to paste by hand where the app's file cannot be changed safely. */
+	pasteEntry: (kind: string, id: DeploymentId) => typedError<string, Problem>(__TAURI_INVOKE("paste_entry", { kind, id })),
 	/**  The exact change that connecting would make. */
 	planConnect: (kind: string, id: DeploymentId) => typedError<ConnectPlan, Problem>(__TAURI_INVOKE("plan_connect", { kind, id })),
 	/**  The exact change that disconnecting would make. */
@@ -83,12 +85,16 @@ export const commands = {
 	setDatabase: (url: string | null) => typedError<null, Problem>(__TAURI_INVOKE("set_database", { url })),
 	/**  Keeps or forgets a GitHub token. */
 	setGithubToken: (token: string | null) => typedError<null, Problem>(__TAURI_INVOKE("set_github_token", { token })),
+	/**  Goes on with a new key in place of a lost one. */
+	startOver: () => typedError<null, Problem>(__TAURI_INVOKE("start_over")),
 	/**  Tries a database URL without keeping it. */
 	testDatabase: (url: string) => typedError<null, Problem>(__TAURI_INVOKE("test_database", { url })),
 	/**  Asks the system to unlock the keychain. */
 	unlockVault: () => typedError<null, Problem>(__TAURI_INVOKE("unlock_vault")),
 	/**  Moves the relay to a free port and starts the engine again. */
 	useAnotherPort: () => typedError<null, Problem>(__TAURI_INVOKE("use_another_port")),
+	/**  Goes back to the built-in database and starts the engine again. */
+	useBuiltInDatabase: () => typedError<null, Problem>(__TAURI_INVOKE("use_built_in_database")),
 };
 
 /** Events */
@@ -171,6 +177,8 @@ export type AppState = {
 	problem: Problem | null,
 	/**  Light, dark, or as the system, so that the first paint is right. */
 	appearance: Appearance,
+	/**  The database is not the built-in one: if it cannot be opened, that one is a way out. */
+	externalDatabase: boolean,
 };
 
 /**  Light, dark, or as the system. */
@@ -443,6 +451,8 @@ export type Fix =
 field: string | null } | 
 /**  Ask the system to unlock the keychain. */
 { kind: "unlockKeychain" } | 
+/**  Give up the lost key and what it sealed, and go on with a new one; the window asks first. */
+{ kind: "startOver" } | 
 /**  Open an https page. */
 { kind: "openUrl"; 
 /**  Words on the button. */

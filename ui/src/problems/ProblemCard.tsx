@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { CopyButton } from "@/components/CopyButton";
 import { cx } from "@/components/cx";
+import { Confirm } from "@/components/Dialog";
 import { Visible } from "@/components/Exact";
 import { toProblem } from "@/ipc/errors";
 import type { Problem } from "@/ipc/types";
@@ -15,6 +16,8 @@ export function ProblemCard({ problem, className, ...context }: Props) {
   const [failed, setFailed] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const action = useFix(context)(problem.fix);
+  const [asking, setAsking] = useState(false);
+  const destroys = problem.fix?.kind === "startOver";
   const { icon: Icon, tone } = face(problem.code);
 
   const run = () => {
@@ -38,7 +41,12 @@ export function ProblemCard({ problem, className, ...context }: Props) {
           <p className="selectable mt-1 text-ink-2">{problem.explanation}</p>
           {problem.evidence.length > 0 && <Lines lines={problem.evidence} />}
           {failed && <p className="mt-3 text-sm text-bad">{failed.title}. {failed.explanation}</p>}
-          {action && <Button className="mt-4" busy={busy} onClick={run} data-testid="fix">{action.label}</Button>}
+          {action && <Button className="mt-4" busy={busy} onClick={destroys ? () => setAsking(true) : run} data-testid="fix">{action.label}</Button>}
+          {destroys && (
+            <Confirm open={asking} onClose={() => setAsking(false)} onConfirm={() => { setAsking(false); run(); }} title="Start over with a new key?" action="Start over" cancel="Not now" testId="confirm-start-over">
+              What the lost key sealed is forgotten for good, so you enter each server’s credentials again. Your servers, their other answers and the AI apps connected to them stay.
+            </Confirm>
+          )}
         </div>
       </div>
     </section>

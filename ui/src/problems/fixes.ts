@@ -26,6 +26,7 @@ export function label(fix: Fix): string {
     case "changeSource": return "Paste something else";
     case "editAnswers": return "Change the answers";
     case "unlockKeychain": return "Unlock the keychain";
+    case "startOver": return "Start over with a new key…";
     case "openUrl": return fix.label;
     case "openSettings": return "Open settings";
     case "showLog": return "Show the log";
@@ -54,6 +55,7 @@ export function useFix({ retry, deployment, editAnswers, changeSource, copyEntry
         if (editAnswers) return now(() => editAnswers(fix.field));
         return deployment ? go(`/servers/${deployment}/settings?field=${encodeURIComponent(fix.field ?? "")}`) : null;
       case "unlockKeychain": return () => api.unlockVault().then(() => (retry ? again() : deployment ? api.startDeployment(deployment) : null));
+      case "startOver": return () => api.startOver();
       case "openUrl": return () => api.openUrl(fix.url);
       case "openSettings": return go("/settings");
       case "showLog": return deployment ? go(`/servers/${deployment}/log`) : null;

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { MemoryRouter } from "react-router";
 import { expect, it, vi } from "vitest";
 import { Tooltip } from "radix-ui";
+import { setBackend } from "@/ipc/backend";
 import type { Fix, Problem } from "@/ipc/types";
 // The generated file as text: the lists in it are the truth about codes and fixes.
 import bindings from "../ipc/bindings.ts?raw";
@@ -46,4 +47,16 @@ it("offers no button that could do nothing here", () => {
 it("offers to try again when nothing better is known", () => {
   show(<ProblemCard problem={problem()} retry={vi.fn()} />);
   expect(screen.getByTestId("fix")).toHaveTextContent("Try again");
+});
+
+it("asks before it gives up a key, and only then does it", async () => {
+  const startOver = vi.fn(() => Promise.resolve({ status: "ok", data: null }));
+  setBackend({ commands: { startOver } as never, listen: () => Promise.resolve(() => undefined) });
+  show(<ProblemCard problem={problem({ code: "keyLost", fix: { kind: "startOver" } })} />);
+  await userEvent.click(screen.getByTestId("fix"));
+  await userEvent.click(screen.getByRole("button", { name: "Not now" }));
+  expect(startOver).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByTestId("fix"));
+  await userEvent.click(screen.getByTestId("confirm-start-over"));
+  expect(startOver).toHaveBeenCalledOnce();
 });

@@ -3,8 +3,8 @@
 use crate::bad_input::reads_well;
 use crate::engine::Engine;
 use crate::fixture::{Folder, Manner, RIGHT_KEY};
-use catwalk_app::views::VaultState;
-use catwalk_domain::{Fix, ProblemCode};
+use catwalk_app::views::{AnswerInput, VaultState};
+use catwalk_domain::{Fix, ProblemCode, Status};
 use catwalk_testkit::keyring::{Keyring, inside};
 use catwalk_testkit::wait::eventually;
 use std::io::Write;
@@ -110,6 +110,7 @@ async fn the_key_is_gone() {
     let engine = Engine::start().await;
     let sealed = Folder::new(Manner::AsksKey);
     let view = engine.deploy(&sealed.path(), &KEY, false).await;
+    let old_token = engine.app.endpoint(view.id, true).await.expect("an endpoint").token.expect("shown");
     let key_id = engine.sql(KEY_ID).await;
     keyring.wipe().expect("the user resets the keyring");
     let engine = engine.restart().await;
@@ -119,5 +120,21 @@ async fn the_key_is_gone() {
     let refused = engine.try_deploy(&sealed.path(), &KEY, false).await.map(|v| v.id).expect_err("refused");
     assert_eq!(refused.code, ProblemCode::KeyLost, "{refused:#?}");
     assert_eq!(engine.sql(KEY_ID).await, key_id, "no new key is made in its place");
+
+    // The way on: a new key. What the old one sealed is asked for again, everything else stays.
+    reads_well("it waits", &problem, ProblemCode::KeyLost, &Fix::StartOver);
+    engine.app.start_over().await.expect("a new key");
+    assert_ne!(engine.sql(KEY_ID).await, key_id);
+    let problem = engine.becomes(view.id, "failed").await;
+    let Status::Failed { problem } = problem.status else { panic!("{problem:#?}") };
+    let field = Some("env:FIXTURE_API_KEY".to_owned());
+    assert_eq!((problem.code, problem.fix), (ProblemCode::AnswersInvalid, Some(Fix::EditAnswers { field })));
+    let again = AnswerInput { key: "env:FIXTURE_API_KEY".into(), values: vec![RIGHT_KEY.to_owned()] };
+    engine.app.update_answers(view.id, vec![again]).await.expect("the key is entered again");
+    engine.becomes(view.id, "ready").await;
+    let token = engine.app.endpoint(view.id, true).await.expect("an endpoint").token.expect("shown");
+    assert_ne!(token, old_token, "the old one cannot be read any more");
+    let refused = engine.app.start_over().await.expect_err("it has its key");
+    assert!(refused.title.contains("no need"), "{refused:#?}");
     engine.app.stop().await;
 }

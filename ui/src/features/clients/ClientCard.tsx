@@ -49,7 +49,7 @@ function useUndo(name: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (link: string) => api.undoConnect(link),
-    onSuccess: () => { say({ text: `${name} is as it was before` }); return cache.invalidateQueries({ queryKey: ["clients"] }); },
+    onSuccess: (_, link) => { say({ key: link, text: `${name} is as it was before` }); return cache.invalidateQueries({ queryKey: ["clients"] }); },
     onError: (thrown) => say({ tone: "bad", text: toProblem(thrown).explanation }),
   });
 }

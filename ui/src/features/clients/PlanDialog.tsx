@@ -30,7 +30,7 @@ export function PlanDialog({ client, server, verb, onClose, onUndo }: Props) {
     mutationFn: (id: string) => api.applyConnect(id),
     onSuccess: async (link) => {
       await cache.invalidateQueries({ queryKey: ["clients"] });
-      say({ text: verb === "connect" ? `${server.title} is in ${client.name}` : `${server.title} was taken out of ${client.name}`, ...(link && { action: { label: "Undo", testId: "toast-undo", run: () => onUndo(link.id) } }) });
+      say({ text: verb === "connect" ? `${server.title} is in ${client.name}` : `${server.title} was taken out of ${client.name}`, ...(link && { key: link.id, action: { label: "Undo", testId: "toast-undo", run: () => onUndo(link.id) } }) });
       onClose();
     },
   });

@@ -53,11 +53,17 @@ function plan(kind: string, id: string, connect: boolean): ConnectPlan {
 
 export const demoCommands: Commands = {
   appState: () => {
-    const broken = new URLSearchParams(location.search).has("port");
-    return ok({ ready: !broken, appearance: settings.appearance, problem: broken ? { ...problem("portInUse", "Another program uses Catwalk’s port", "AI apps reach your servers at port 4517 of this computer, and another program took it. Close that program and try again, or let Catwalk use another port for good."), evidence: ["127.0.0.1:4517 is in use"], fix: { kind: "useAnotherPort" } } : null });
+    const search = new URLSearchParams(location.search);
+    const broken: Problem | null = search.has("port")
+      ? { ...problem("portInUse", "Another program uses Catwalk’s port", "AI apps reach your servers at port 4517 of this computer, and another program took it. Close that program and try again, or let Catwalk use another port for good."), evidence: ["127.0.0.1:4517 is in use"], fix: { kind: "useAnotherPort" } }
+      : search.has("database")
+        ? { ...problem("storage", "The database does not answer", "Catwalk’s database is on another computer that cannot be reached now. Check the network and whether the database runs."), evidence: ["db.example:5432: connection refused"], fix: { kind: "retry" } }
+        : null;
+    return ok({ ready: !broken, appearance: settings.appearance, problem: broken, externalDatabase: search.has("database") });
   },
   retryStart: done,
   useAnotherPort: done,
+  useBuiltInDatabase: done,
   analyze: async (text) => {
     const stopped = new Promise<boolean>((stop) => { cancel = () => stop(true); });
     const cancelled = await Promise.race([wait(text.includes("slow") ? 60_000 : 900).then(() => false), stopped]);
@@ -115,6 +121,7 @@ export const demoCommands: Commands = {
   endpoint: (id, reveal) => ok({ url: get(id)?.endpoint ?? "", token: reveal ? "cw_7Jq2hVt0m3XbKp9sRzL5yEwA8dNfGu1c" : null }),
   rotateToken: done,
   listClients: () => ok(clients()),
+  pasteEntry: (kind, id) => ok(JSON.stringify({ mcpServers: { [get(id)?.slug ?? "server"]: kind === "claude-desktop" ? { command: "/usr/lib/catwalk/catwalk", args: ["bridge", get(id)?.slug] } : { type: "http", url: get(id)?.endpoint, headers: { Authorization: "Bearer cw_7Jq2hVt0m3XbKp9sRzL5yEwA8dNfGu1c" } } } }, null, 2)),
   planConnect: (kind, id) => ok(plan(kind, id, true)),
   planDisconnect: (kind, id) => ok(plan(kind, id, false)),
   applyConnect: (planId) => {
@@ -134,6 +141,7 @@ export const demoCommands: Commands = {
   testDatabase: async (url) => { await wait(400); return url.includes("wrong") ? fail({ ...problem("storage", "The database does not answer", "Nothing listens at that address. Check host and port, and whether the database runs."), evidence: ["connection refused (os error 111)"], fix: { kind: "retry" } }) : ok(null); },
   setDatabase: (url) => { settings.database = { ...settings.database, pending: url && "postgres://ada:••••@db.example/catwalk" }; return ok(null); },
   unlockVault: () => { settings.vault = "unlocked"; return ok(null); },
+  startOver: () => { settings.vault = "unlocked"; settings.githubTokenSet = false; return ok(null); },
   pickFolder: () => ok("/home/ada/Documents"),
   pickFile: () => ok("/home/ada/key.json"),
   openUrl: done,

@@ -1,7 +1,10 @@
+import type { ReactNode } from "react";
+import { Button } from "@/components/Button";
 import { Field, type FieldIds } from "@/components/Field";
 import { SecretInput, Select, Switch, TextInput } from "@/components/Inputs";
 import { api } from "@/ipc/client";
 import type { Field as Question } from "@/ipc/types";
+import { forgotten, isForgotten } from "./answers";
 import { ValueList } from "./ValueList";
 import { PathInput } from "./PathInput";
 
@@ -33,11 +36,27 @@ export function AnswerField({ field, values, sealed, error, onChange, onBlur }: 
           <ValueList values={values} onChange={onChange} noun={nouns[field.kind.kind]}>
             {(value, index, set) => <Control field={field} ids={index === 0 ? ids : { ...ids, id: `${ids.id}-${index}` }} sealed={false} index={index} value={value} onChange={set} onBlur={onBlur} />}
           </ValueList>
+        ) : sealed && !field.required && field.secret ? (
+          <Removable gone={isForgotten(values, sealed)} onChange={onChange} what={field.label}>
+            <Control field={field} ids={ids} sealed={sealed} index={0} value={values[0] ?? ""} onChange={(v) => onChange([v])} onBlur={onBlur} />
+          </Removable>
         ) : (
           <Control field={field} ids={ids} sealed={sealed} index={0} value={values[0] ?? ""} onChange={(v) => onChange([v])} onBlur={onBlur} />
         )
       }
     </Field>
+  );
+}
+
+interface RemovableProps { gone: boolean; onChange: (values: string[]) => void; what: string; children: ReactNode }
+
+/** A saved secret that is not needed may go again. */
+function Removable({ gone, onChange, what, children }: RemovableProps) {
+  return (
+    <div className="flex items-center gap-2">
+      <div className="min-w-0 flex-1">{gone ? <p className="text-sm text-ink-2">Forgotten once you save.</p> : children}</div>
+      <Button variant="ghost" aria-label={gone ? `Keep ${what}` : `Forget ${what}`} onClick={() => onChange(gone ? [""] : forgotten)}>{gone ? "Keep it" : "Forget"}</Button>
+    </div>
   );
 }
 

@@ -86,3 +86,23 @@ it("sends what was answered, and for a change also what was emptied", () => {
   expect(changes(form, draft)).toContainEqual({ key: "env:NOTES_MAX_RESULTS", values: [] });
   expect(changes(form, draft).some((a) => a.key === "env:NOTES_API_KEY")).toBe(false);
 });
+
+it("forgets a saved secret only when asked to, and not one that is needed", async () => {
+  const submit = vi.fn<(draft: Draft) => void>();
+  const optional = { ...form, fields: form.fields.filter((f) => f.secret).map((f) => ({ ...f, required: false })) };
+  const Own = () => {
+    const [draft, setDraft] = useState(() => start(optional));
+    return <Tooltip.Provider><AnswerForm form={optional} draft={draft} onChange={setDraft} onSubmit={() => submit(draft)} sealed={new Set(["env:NOTES_API_KEY"])} problems={{}}><button type="submit">Go</button></AnswerForm></Tooltip.Provider>;
+  };
+  const { unmount } = render(<Harness onSubmit={vi.fn()} sealed={["env:NOTES_API_KEY"]} />);
+  expect(screen.queryByRole("button", { name: "Forget Notes API key" })).toBeNull();
+  unmount();
+  render(<Own />);
+  const sent = () => changes(optional, submit.mock.lastCall?.[0] ?? {}).find((a) => a.key === "env:NOTES_API_KEY");
+  await userEvent.click(screen.getByText("Go"));
+  expect(submit).toHaveBeenCalledOnce();
+  expect(sent()).toBeUndefined();
+  await userEvent.click(screen.getByRole("button", { name: "Forget Notes API key" }));
+  await userEvent.click(screen.getByText("Go"));
+  expect(sent()?.values).toEqual([]);
+});

@@ -58,9 +58,13 @@ export const byKey = (problems: FieldProblem[]): Problems => Object.fromEntries(
 export const inputs = (draft: Draft): AnswerInput[] =>
   Object.entries(draft).map(([key, values]) => ({ key, values: filled(values) })).filter((a) => a.values.length > 0);
 
-/** For a change: plain fields that were emptied must be said, or they would stay. */
+/** A sealed secret that shall be forgotten: no value at all, where a kept one has an empty one. */
+export const forgotten: string[] = [];
+export const isForgotten = (values: string[], sealed: boolean): boolean => sealed && values.length === 0;
+
+/** For a change: plain fields that were emptied must be said, or they would stay; so must a secret to be forgotten. */
 export const changes = (form: Form, draft: Draft): AnswerInput[] =>
   form.fields
-    .map((f) => ({ key: f.key, values: filled(draft[f.key]), secret: f.secret }))
-    .filter((a) => !a.secret || a.values.length > 0)
+    .map((f) => ({ key: f.key, values: filled(draft[f.key]), keep: f.secret && draft[f.key]?.length !== 0 }))
+    .filter((a) => !a.keep || a.values.length > 0)
     .map(({ key, values }) => ({ key, values }));
