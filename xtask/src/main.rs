@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | icons | bindings`: the commands a person or CI types; everything missing is set up first.
+//! The commands a person or CI types (`cargo xtask help` lists them); everything missing is set up first.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -9,16 +9,20 @@
     reason = "the ban on starting processes is for the product; this tool exists to start them"
 )]
 
+mod bench;
+mod conformance;
 mod counts;
 mod exec;
 mod guard;
 mod icons;
+mod matrix;
 mod packages;
 mod parts;
 mod paths;
 mod run;
 mod screen;
 mod session;
+mod soak;
 mod suites;
 mod test;
 mod ui;
@@ -31,6 +35,11 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask run [--release] [--once]   set up what is missing, build Catwalk and open it
 cargo xtask test [SUITE…] [-- FILTER]  set up what is missing and run the tests (fmt clippy ui rust e2e; all when none is named)
+cargo xtask conformance [--only SERVER] [--set NAME] [--client | --no-client] [--release] [--upstream COMMAND…]
+                                       the official conformance suite: servers by themselves and through the relay
+cargo xtask matrix [--newer]           every official SDK as a client, through the relay, of servers with every SDK: docs/sdk-matrix.md
+cargo xtask bench relay [--quick]      measure the relay beside others (--alone: only the floor; --write: into docs/relay-bench.md)
+cargo xtask soak [--minutes N]          mixed load on the relay, its server killed every 20 s; 30 minutes when not said
 cargo xtask icons                      draw icons/* again from icons/*.svg
 cargo xtask bindings                   write ui/src/ipc bindings again from the Rust commands";
 
@@ -50,6 +59,10 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
     match command {
         "run" => run::run(&run::Options::parse(rest)?),
         "test" => test::test(&test::Options::parse(rest)?),
+        "conformance" => conformance::conformance(&conformance::Options::parse(rest)?),
+        "matrix" => matrix::matrix(rest),
+        "bench" => bench::bench(&bench::Options::parse(rest)?),
+        "soak" => soak::soak(rest),
         "icons" => icons::draw().map(|()| ExitCode::SUCCESS),
         "bindings" => bindings(),
         "help" | "--help" | "-h" => {

@@ -23,7 +23,7 @@ pub(crate) fn ensure() -> Result<Vec<(&'static str, OsString)>> {
     }
     let sdk = paths::root().join("tests/sdk");
     ui::install(&sdk)?;
-    env.push(("CATWALK_TEST_PYTHON", python(&sdk)?.into()));
+    env.push(("CATWALK_TEST_PYTHON", python("test-python", &sdk.join("requirements.txt"))?.into()));
     Ok(env)
 }
 
@@ -40,11 +40,11 @@ fn tauri_driver() -> Result<PathBuf> {
     Ok(driver)
 }
 
-/// A Python of the tests' own with the packages of `requirements.txt`.
-fn python(sdk: &Path) -> Result<PathBuf> {
-    let folder = paths::target().join("test-python");
+/// A Python of the tests' own, in a folder of the build folder, with the packages that a file lists.
+pub(crate) fn python(folder: &str, requirements: &Path) -> Result<PathBuf> {
+    let folder = paths::target().join(folder);
     let program = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let wanted = std::fs::read_to_string(sdk.join("requirements.txt")).context("tests/sdk/requirements.txt")?;
+    let wanted = std::fs::read_to_string(requirements).context("the list of Python packages")?;
     let done = folder.join("installed.txt");
     // The interpreter is asked too: the system's Python may have been replaced under the folder.
     let works = exec::quiet(Command::new(&program).args(["-c", "import mcp"])).is_some();
@@ -52,9 +52,7 @@ fn python(sdk: &Path) -> Result<PathBuf> {
         return Ok(program);
     }
     exec::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    exec::run(
-        Command::new(&program).args(["-m", "pip", "install", "--quiet", "-r"]).arg(sdk.join("requirements.txt")),
-    )?;
+    exec::run(Command::new(&program).args(["-m", "pip", "install", "--quiet", "-r"]).arg(requirements))?;
     std::fs::write(&done, wanted)?;
     Ok(program)
 }

@@ -1,7 +1,7 @@
 //! Where the relay gets its connections: from the actor that started the server, once it is there.
 
 use catwalk_domain::DeploymentId;
-use catwalk_relay::{ConnectError, Upstream, Upstreams};
+use catwalk_relay::{ConnectError, Remote, Upstream, Upstreams};
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,13 +15,15 @@ pub(crate) enum Offer {
     NotYet,
     /// A fresh connection, not taken yet.
     Ready(Upstream),
+    /// A remote server. Whoever lost the connection to it may make another at any time.
+    Remote(Remote),
     /// Nothing will come until somebody acts; the words are for the caller.
     Never(String),
     /// The user stopped it.
     Stopped,
 }
 
-/// One slot per deployment. An offer is taken once: pipes belong to one reader.
+/// One slot per deployment. A connection is taken once: pipes belong to one reader.
 #[derive(Default)]
 pub(crate) struct Connections(Mutex<HashMap<DeploymentId, Slot>>);
 
@@ -58,6 +60,7 @@ impl Connections {
             Offer::NotYet => return Err(slot.version.subscribe()),
             Offer::Never(why) => return Ok(Err(ConnectError::Failed { why: why.clone() })),
             Offer::Stopped => return Ok(Err(ConnectError::Stopped)),
+            Offer::Remote(remote) => return Ok(Ok(Upstream::Http(remote.clone()))),
             Offer::Ready(_) => {}
         }
         match std::mem::take(&mut slot.offer) {

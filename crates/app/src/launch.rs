@@ -2,7 +2,7 @@
 
 use crate::App;
 use catwalk_domain::{Answer, Answers, Deployment, DeploymentId, Fix, Installed, Problem, ProblemCode, Secret, launch};
-use catwalk_relay::Upstream;
+use catwalk_relay::Remote;
 use catwalk_supervisor::Spec;
 use std::path::PathBuf;
 
@@ -33,7 +33,7 @@ impl App {
     }
 
     /// The connection to a hosted server, its credential opened, and what must be masked where it is quoted.
-    pub(crate) async fn remote_of(&self, deployment: &Deployment) -> Result<(Upstream, Vec<Secret<String>>), Problem> {
+    pub(crate) async fn remote_of(&self, deployment: &Deployment) -> Result<(Remote, Vec<Secret<String>>), Problem> {
         let answers = self.keys().open_all(deployment).await?;
         let built = launch(&deployment.manifest, &answers).map_err(|e| incomplete(&e))?;
         let remote = deployment.manifest.remote();
@@ -48,7 +48,7 @@ impl App {
             .evidence([url, format!("{e}")])
             .fix(Fix::EditAnswers { field: None })
         })?;
-        Ok((Upstream::Http { url, headers: built.headers, sse }, secrets(answers)))
+        Ok((Remote { headers: built.headers, sse, ..Remote::new(url) }, secrets(answers)))
     }
 
     /// The folder that a server may call its home.

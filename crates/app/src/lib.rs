@@ -20,6 +20,7 @@ mod diagnose;
 mod doctor;
 mod error;
 mod events;
+mod kept;
 mod keys;
 mod launch;
 mod lifecycle;

@@ -12,7 +12,7 @@ use crate::reconcile::Actor;
 use crate::turns::Turns;
 use catwalk_analysis::Analyzer;
 use catwalk_domain::{DeploymentId, Desired, Fix, Problem, ProblemCode, Secret};
-use catwalk_relay::Handle;
+use catwalk_relay::{Handle, Snapshot};
 use catwalk_runtime::Runtime;
 use catwalk_store::Store;
 use catwalk_supervisor::Supervisor;
@@ -49,6 +49,8 @@ struct Inner {
     relay_origin: String,
     connections: Arc<Connections>,
     actors: Mutex<HashMap<DeploymentId, Actor>>,
+    /// What was last written down of what servers say of themselves.
+    snapshots: Mutex<HashMap<DeploymentId, Snapshot>>,
     drafts: Mutex<Drafts>,
     plans: Mutex<Plans>,
     analysis_under_way: Mutex<CancellationToken>,
@@ -86,6 +88,7 @@ impl App {
             relay_origin: format!("http://{}", relay.local_addr()),
             relay: relay.handle(),
             events: Events::new(),
+            snapshots: Mutex::default(),
             drafts: Mutex::default(),
             plans: Mutex::default(),
             actors: Mutex::default(),
@@ -114,6 +117,7 @@ impl App {
         }
         self.load_github_token().await;
         self.publish_routes().await?;
+        self.remember().await;
         self.refresh_bridge_file().await;
         self.forward_activity();
         self.watch_for_sleep(self.0.shutdown.clone());
@@ -245,6 +249,10 @@ impl App {
 
     pub(crate) fn shutdown(&self) -> &CancellationToken {
         &self.0.shutdown
+    }
+
+    pub(crate) fn snapshots(&self) -> MutexGuard<'_, HashMap<DeploymentId, Snapshot>> {
+        lock(&self.0.snapshots)
     }
 
     pub(crate) fn drafts(&self) -> MutexGuard<'_, Drafts> {

@@ -273,6 +273,7 @@ impl Runner {
         let answers = Answering(self.inbox.clone());
         self.app.tasks().spawn(async move {
             let well = health::answers(&app, id).await;
+            app.keep_snapshot(id).await;
             answers.tell(if well { Event::HealthOk(epoch) } else { Event::HealthMissed(epoch) });
         });
     }

@@ -13,6 +13,7 @@ impl App {
         self.relay().set_routes(Routes {
             deployments: deployments.into_iter().map(|d| (d.slug, d.id)).collect(),
             tokens: tokens.into_iter().filter(|t| t.revoked_at.is_none()).filter_map(rule).collect(),
+            ..Routes::default()
         });
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod bridge;
 mod doctor;
+mod relay;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -22,6 +23,8 @@ enum Command {
     Bridge(bridge::Arguments),
     /// Looks at this installation and says what is wrong with it.
     Doctor(doctor::Arguments),
+    /// Puts one server behind an address that any MCP client can use, until Ctrl-C.
+    Relay(relay::Arguments),
     /// Runs one of Catwalk's own tools. Catwalk itself starts this.
     #[command(hide = true)]
     Hold {
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Bridge(arguments) => bridge::main(&arguments),
         Command::Doctor(arguments) => doctor::main(&arguments),
+        Command::Relay(arguments) => relay::main(&arguments),
         Command::Hold { tool } => catwalk_supervisor::run::hold(tool),
         Command::Run { rest } => catwalk_supervisor::run::main(rest),
     }

@@ -7,6 +7,7 @@ use crate::front::Front;
 use crate::guard::host::Hosts;
 use crate::guard::origin::Origins;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::relay::Relay;
 use crate::session::Sessions;
 use crate::upstream::{Servers, Upstreams};
@@ -30,14 +31,16 @@ pub struct Config {
     pub limits: Limits,
     /// Hosts served besides the loopback names at our port, each `name:port`.
     pub hosts: Vec<String>,
-    /// Origins served, as browsers write them; by default none.
+    /// Origins served besides our own, as browsers write them.
     pub origins: Vec<String>,
+    /// SHA-256 of the token that opens `/metrics`, and nothing else; without one there is no such page.
+    pub metrics: Option<[u8; 32]>,
 }
 
 impl Config {
     /// The defaults at an address.
     pub fn new(addr: SocketAddr) -> Self {
-        Self { addr, limits: Limits::default(), hosts: Vec::new(), origins: Vec::new() }
+        Self { addr, limits: Limits::default(), hosts: Vec::new(), origins: Vec::new(), metrics: None }
     }
 
     /// Binds the address and makes the relay. Nothing is served before [`Relay::spawn`].
@@ -60,12 +63,15 @@ impl Config {
             upstreams,
             http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?,
             activity: broadcast::Sender::new(ACTIVITY),
+            metrics: Metrics::default(),
+            instances: 1.into(),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
         });
         let front = Arc::new(Front {
             hosts: Hosts::new(addr, &self.hosts),
-            origins: Origins::new(self.origins),
+            origins: Origins::new(addr, self.origins),
+            metrics: self.metrics,
             routes: RwLock::default(),
             sessions: Sessions::new(limits),
             servers: Servers::new(Arc::clone(&context)),

@@ -2,8 +2,10 @@
 
 use crate::activity::Activity;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::upstream::Upstreams;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,6 +20,10 @@ pub(crate) struct Context {
     pub(crate) http: reqwest::Client,
     /// Who watches what passes.
     pub(crate) activity: broadcast::Sender<Activity>,
+    /// What is counted.
+    pub(crate) metrics: Metrics,
+    /// Numbers for the processes of isolated deployments.
+    pub(crate) instances: AtomicU64,
     /// Every task of this relay.
     pub(crate) tracker: TaskTracker,
     /// Ends them.

@@ -54,6 +54,9 @@ pub enum CallError {
     /// `params` has a key twice or is otherwise not what MCP says.
     #[error("`params` cannot be read")]
     Params,
+    /// A session wants to hear of more resources than it may.
+    #[error("more than {0} subscriptions in this session")]
+    Subscriptions(usize),
     /// The server's own error.
     #[error("{message}")]
     Server {
@@ -89,10 +92,12 @@ pub(crate) enum Fault {
     TokenUnknown,
     #[error("this token does not open this server")]
     TokenElsewhere,
+    #[error("too many requests from this client; come back in {} s", seconds(*.0))]
+    Rate(Duration),
     #[error("no server at this path")]
     NoRoute,
-    #[error("only POST, GET and DELETE are served here")]
-    HttpMethod,
+    #[error("only {0} is served here")]
+    HttpMethod(&'static str),
     #[error("the Accept header must list {0}")]
     Accept(&'static str),
     #[error("the body must be application/json")]
@@ -119,6 +124,8 @@ pub(crate) enum Fault {
     SessionUnknown,
     #[error("all sessions are in use")]
     SessionsFull,
+    #[error("all {0} processes of this server are in use, one for each session")]
+    ProcessesFull(usize),
     #[error("more than {0} requests in flight in this session")]
     InFlight(usize),
     #[error("this event id cannot be resumed")]
@@ -139,7 +146,7 @@ impl Fault {
             Self::TokenInUrl => (StatusCode::BAD_REQUEST, INVALID_REQUEST),
             Self::TokenMissing | Self::TokenUnknown => (StatusCode::UNAUTHORIZED, INVALID_REQUEST),
             Self::NoRoute => (StatusCode::NOT_FOUND, INVALID_REQUEST),
-            Self::HttpMethod => (StatusCode::METHOD_NOT_ALLOWED, INVALID_REQUEST),
+            Self::HttpMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, INVALID_REQUEST),
             Self::Accept(_) => (StatusCode::NOT_ACCEPTABLE, INVALID_REQUEST),
             Self::ContentType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST),
             Self::BodyTooLong(_) => (StatusCode::PAYLOAD_TOO_LARGE, INVALID_REQUEST),
@@ -150,7 +157,9 @@ impl Fault {
             Self::Version(_) => (StatusCode::BAD_REQUEST, -32022),
             Self::SessionMissing | Self::EventId => (StatusCode::BAD_REQUEST, INVALID_REQUEST),
             Self::SessionUnknown => (StatusCode::NOT_FOUND, -32001),
+            Self::ProcessesFull(_) => (StatusCode::SERVICE_UNAVAILABLE, -32000),
             Self::SessionsFull => (StatusCode::SERVICE_UNAVAILABLE, -32000),
+            Self::Rate(_) => (StatusCode::TOO_MANY_REQUESTS, -32000),
             Self::InFlight(_) => (StatusCode::TOO_MANY_REQUESTS, -32000),
             Self::Call(call) => (StatusCode::OK, call.code()),
         }
@@ -168,11 +177,18 @@ impl Fault {
     }
 }
 
+/// Whole seconds, as `Retry-After` counts them.
+pub(crate) const fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + (wait.subsec_nanos() > 0) as u64
+}
+
 impl CallError {
     /// The JSON-RPC code: -32000 and -32001 as the official SDKs use them (connection closed, request timed out).
     pub(crate) const fn code(&self) -> i64 {
         match self {
-            Self::Unavailable(_) | Self::OutcomeUnknown | Self::Stopping | Self::Http(_) => -32000,
+            Self::Subscriptions(_) | Self::Unavailable(_) | Self::OutcomeUnknown | Self::Stopping | Self::Http(_) => {
+                -32000
+            }
             Self::NotReady(_) | Self::TimedOut(_) => -32001,
             Self::AnswerTooLong(_) | Self::Answer(_) => -32603,
             Self::Params => -32602,

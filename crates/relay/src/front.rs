@@ -4,8 +4,10 @@ mod body;
 mod delete;
 mod get;
 mod headers;
+mod metrics;
 mod post;
 mod reply;
+mod sse;
 
 pub(crate) use reply::Reply;
 
@@ -14,8 +16,8 @@ use crate::error::Fault;
 use crate::guard::host::Hosts;
 use crate::guard::origin::Origins;
 use crate::guard::token;
-use crate::routes::{Table, TokenRule};
-use crate::session::Sessions;
+use crate::routes::{Door, Table, TokenRule};
+use crate::session::{Opened, Revived, Session, Sessions, Transport};
 use crate::upstream::{Server, Servers};
 use http::{Method, Request};
 use hyper::body::Incoming;
@@ -27,6 +29,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct Front {
     pub(crate) hosts: Hosts,
     pub(crate) origins: Origins,
+    /// Hash of the token that opens the metrics.
+    pub(crate) metrics: Option<[u8; 32]>,
     pub(crate) routes: RwLock<Arc<Table>>,
     pub(crate) sessions: Sessions,
     pub(crate) servers: Servers,
@@ -40,19 +44,73 @@ pub(crate) struct Admitted {
     pub(crate) token: Arc<TokenRule>,
     pub(crate) server: Arc<Server>,
     pub(crate) deployment: catwalk_domain::DeploymentId,
+    pub(crate) door: Door,
+    /// Whether each of its sessions has a process of its own.
+    pub(crate) isolated: bool,
+}
+
+impl Admitted {
+    /// The server of a session.
+    pub(crate) fn server_of<'a>(&'a self, session: &'a Session) -> &'a Arc<Server> {
+        session.own.as_ref().unwrap_or(&self.server)
+    }
 }
 
 impl Front {
+    /// A process for a new session of an isolated deployment. The longest idle session gives its own up if need be.
+    pub(crate) fn isolate(&self, admitted: &Admitted) -> Result<Option<Arc<Server>>, Fault> {
+        if !admitted.isolated {
+            return Ok(None);
+        }
+        let taken = self.servers.take_alone(admitted.deployment).or_else(|full| {
+            let gone = self.sessions.make_room_alone(admitted.deployment).ok_or(full)?;
+            self.servers.leave(&gone);
+            self.servers.take_alone(admitted.deployment)
+        });
+        taken.map(Some)
+    }
+
+    /// A session that was opened, or not; whoever made room for it leaves, and a process made for it in vain ends.
+    fn opened(&self, opened: Opened, own: Option<&Arc<Server>>) -> Result<Arc<Session>, Fault> {
+        match opened {
+            Ok((session, gone)) => {
+                for session in gone {
+                    self.servers.leave(&session);
+                }
+                Ok(session)
+            }
+            Err(fault) => {
+                if let Some(own) = own {
+                    self.servers.end_alone(own);
+                }
+                Err(fault)
+            }
+        }
+    }
+
+    /// The session of that id, be it one that was kept over a restart of the relay.
+    pub(crate) fn session(&self, id: &str, admitted: &Admitted) -> Result<Arc<Session>, Fault> {
+        let Admitted { token, deployment, .. } = admitted;
+        self.sessions.find(id, token, *deployment, Transport::Streamable).or_else(|unknown| {
+            let kept = self.sessions.kept(id, token, *deployment).ok_or(unknown)?;
+            let own = self.isolate(admitted)?;
+            match self.sessions.revive(id, &kept, token, own.clone()) {
+                Ok(Revived::Now(session, gone)) => {
+                    let session = self.opened(Ok((session, gone)), None)?;
+                    admitted.server_of(&session).rejoin(&session, &kept.subscriptions);
+                    Ok(session)
+                }
+                Ok(Revived::Already(session)) => self.opened(Err(Fault::SessionUnknown), own.as_ref()).or(Ok(session)),
+                Err(fault) => self.opened(Err(fault), own.as_ref()),
+            }
+        })
+    }
+
     /// Answers a request.
-    pub(crate) async fn serve(&self, request: Request<Incoming>) -> Reply {
-        let answered = match self.admit(&request) {
-            Ok(admitted) => match *request.method() {
-                Method::POST => post::post(self, admitted, request).await,
-                Method::GET => get::get(self, &admitted, &request),
-                Method::DELETE => delete::delete(self, &admitted, &request),
-                _ => Err(Fault::HttpMethod),
-            },
-            Err(fault) => Err(fault),
+    pub(crate) async fn serve(self: &Arc<Self>, request: Request<Incoming>) -> Reply {
+        let answered = match (&self.metrics, request.uri().path()) {
+            (Some(hash), metrics::PATH) => self.check(&request).and_then(|()| metrics::metrics(self, hash, &request)),
+            _ => self.answer(request).await,
         };
         answered.unwrap_or_else(|fault| {
             self.note(&fault);
@@ -60,9 +118,26 @@ impl Front {
         })
     }
 
+    async fn answer(self: &Arc<Self>, request: Request<Incoming>) -> Result<Reply, Fault> {
+        match self.admit(&request) {
+            Ok(admitted) => match (admitted.door, request.method()) {
+                (Door::Endpoint, &Method::POST) => post::post(self, admitted, request).await,
+                (Door::Endpoint, &Method::GET) => get::get(self, &admitted, &request),
+                (Door::Endpoint, &Method::DELETE) => delete::delete(self, &admitted, &request),
+                (Door::Endpoint, _) => Err(Fault::HttpMethod("POST, GET, DELETE")),
+                (Door::Events, &Method::GET) => sse::open(self, &admitted, &request),
+                (Door::Events, _) => Err(Fault::HttpMethod("GET")),
+                (Door::Messages, &Method::POST) => sse::take(self, admitted, request).await,
+                (Door::Messages, _) => Err(Fault::HttpMethod("POST")),
+            },
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// Says in the log that somebody is trying doors: at the first time, and each time the count has doubled.
     fn note(&self, fault: &Fault) {
         tracing::debug!(%fault, "refused");
+        self.context.metrics.refused(fault);
         if matches!(fault, Fault::HostForeign | Fault::OriginForeign | Fault::TokenUnknown | Fault::TokenElsewhere) {
             let times = self.strangers.fetch_add(1, Ordering::Relaxed) + 1;
             if times.is_power_of_two() {
@@ -71,17 +146,25 @@ impl Front {
         }
     }
 
-    /// Who is it, and may it? The token comes before the path, so that a stranger learns no names.
-    fn admit(&self, request: &Request<Incoming>) -> Result<Admitted, Fault> {
+    /// What concerns every request, whoever sends it.
+    fn check(&self, request: &Request<Incoming>) -> Result<(), Fault> {
         self.hosts.check(request.headers(), request.uri())?;
         self.origins.check(request.headers())?;
-        token::none_in_url(request.uri())?;
+        token::none_in_url(request.uri())
+    }
+
+    /// Who is it, and may it? The token comes before the path, so that a stranger learns no names; strangers fill nobody's
+    /// bucket.
+    fn admit(&self, request: &Request<Incoming>) -> Result<Admitted, Fault> {
+        self.check(request)?;
         let table = Arc::clone(&self.routes.read());
         let token = token::bearer(request.headers(), &table)?;
-        let deployment = table.find(request.uri().path()).ok_or(Fault::NoRoute)?;
+        table.bucket(&token).map_or(Ok(()), |bucket| bucket.take(&self.context.limits))?;
+        let (deployment, door) = table.find(request.uri().path()).ok_or(Fault::NoRoute)?;
         if !token.allows.contains(deployment) {
             return Err(Fault::TokenElsewhere);
         }
-        Ok(Admitted { token, server: self.servers.get(deployment), deployment })
+        let isolated = table.isolates(deployment);
+        Ok(Admitted { token, server: self.servers.get(deployment), deployment, door, isolated })
     }
 }

@@ -3,7 +3,8 @@
 use crate::activity::Activity;
 use crate::error::CallError;
 use crate::front::Front;
-use crate::routes::{Routes, Table};
+use crate::routes::Routes;
+use crate::session::{Keeper, KeptSession};
 use crate::upstream::{Request, Snapshot};
 use bytes::Bytes;
 use catwalk_domain::DeploymentId;
@@ -29,23 +30,34 @@ impl std::fmt::Debug for Handle {
 impl Handle {
     /// Puts routes and tokens in force. Sessions that they no longer permit end at once.
     pub fn set_routes(&self, routes: Routes) {
-        let table = Arc::new(Table::from(routes));
-        *self.front.routes.write() = Arc::clone(&table);
+        let table = {
+            let mut current = self.front.routes.write();
+            *current = Arc::new(current.replaced(routes));
+            Arc::clone(&current)
+        };
         self.front.sessions.revoke(&table).iter().for_each(|session| self.front.servers.leave(session));
-        self.front.servers.retain(|id| table.serves(id));
+        self.front.servers.retain(&table);
+        self.front.context.metrics.retain(|id| table.serves(id));
+    }
+
+    /// Lets sessions outlive the relay: they are written down with `keeper`, and those that were written down earlier
+    /// (`kept`, the last used first) go on when their clients come back. To be called once, before it serves.
+    pub fn keep_sessions(&self, keeper: Arc<dyn Keeper>, kept: Vec<KeptSession>) {
+        self.front.sessions.keep(keeper, kept);
     }
 
     /// Connects to a deployment's server without waiting for a call. Ready or not, calls may come at any time.
     pub fn attach(&self, id: DeploymentId) {
+        if self.front.routes.read().isolates(id) {
+            return self.front.servers.warm_alone(id);
+        }
         self.front.servers.get(id).want();
     }
 
     /// Ends the connection to a deployment's server, whose process is being stopped or is gone. Calls in flight get
     /// their error; the next call connects anew.
     pub fn detach(&self, id: DeploymentId) {
-        if let Some(server) = self.front.servers.known(id) {
-            server.detach();
-        }
+        self.front.servers.all_of(id).iter().for_each(|server| server.detach());
     }
 
     /// All tools as the server lists them now, every page: `{"tools": […]}`.
@@ -89,12 +101,12 @@ impl Handle {
 
     /// How many client sessions a deployment has.
     pub fn sessions(&self, id: DeploymentId) -> usize {
-        self.front.servers.known(id).map_or(0, |server| server.sessions())
+        self.front.servers.all_of(id).iter().map(|server| server.sessions()).sum()
     }
 
     /// How many calls a deployment's server has not answered yet: one that is busy is not ill.
     pub fn in_flight(&self, id: DeploymentId) -> usize {
-        self.front.servers.known(id).map_or(0, |server| server.in_flight())
+        self.front.servers.all_of(id).iter().map(|server| server.in_flight()).sum()
     }
 
     /// What the server said of itself and its lists, for keeping over a restart of the app.

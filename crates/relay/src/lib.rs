@@ -15,7 +15,7 @@
 //!            POST · GET · DELETE      └─ routes            └─ calls      └─ http ─── remote server
 //! ```
 //!
-//! A request passes the guards in a fixed order (`front.rs`): Host, Origin, token in URL, token, path, permission. Only
+//! A request passes the guards in a fixed order (`front.rs`): Host, Origin, token in URL, token, rate, path, permission. Only
 //! then is its body read, and only its JSON-RPC *envelope* is looked at (`envelope.rs`): the whole message is checked to
 //! be valid JSON, but `params`, `result` and `error` stay the bytes they were. Three things are rewritten in place: the
 //! `id`, `_meta.progressToken`, and the `requestId` of a cancel. Each call gets a number of its own, never used twice,
@@ -31,18 +31,30 @@
 //!
 //! A POST is answered late (`stream.rs`): if the answer is the first thing on its stream, as plain JSON; otherwise, or
 //! after a long silence, as events that can be resumed with `Last-Event-ID`. A dropped connection cancels nothing.
+//! HTTP+SSE (2024-11-05) is the same session with one stream and other doors (`front/sse.rs`); there, the stream is the
+//! session.
 //!
 //! A server's own task (`upstream/connection.rs`) does what takes time: it connects through [`Upstreams`] when somebody
 //! needs the server, shakes hands once for all clients, looks at deadlines twice a second, and after the end gives every
-//! call on that link its error. Calls that find no link wait in a task of their own, so that a client may drop meanwhile.
-//! Lists are answered from memory while there is no link. Nothing is ever sent twice, but for what a remote server
-//! refused because it had forgotten our session.
+//! call on that link its error. Calls that find no link wait in a table and a task of their own (`upstream/held.rs`), so
+//! that a client may drop meanwhile, or take them back. A remote server is reached by the transport that it turns out to
+//! speak, which is kept (`upstream/http/reach.rs`); a stream of it that breaks off is come back to by its last event id,
+//! as long as somebody waits for what is on it. Lists are answered from memory while there is no link. Nothing is
+//! ever sent twice, but for what a remote server refused because it had forgotten our session, and, once, small calls of
+//! tools that say they only read or may be repeated.
+//!
+//! An *isolated* deployment has no shared server: each session owns one (`upstream/alone.rs`), taken from a warm spare and
+//! ended with the session. Everything else is the same; sharing is only a matter of which [`Upstreams`] call connects.
+//!
+//! Sessions are written down through [`Keeper`] as they change (`session/kept.rs`). After a restart a client's next request
+//! finds its session there, by the hash of its id and under the same token, and it joins its server as before.
 //!
 //! # Invariants
 //!
 //! - The relay does not know how a server is started, has no SQL and no keychain; routes and tokens are data.
 //! - Every request is authenticated by its token; a session id opens nothing by itself, nor for another token.
 //! - No HTTP route carries a command, a path or an environment variable.
+//! - What is counted (`metrics.rs`) costs a call a few atomics, and labels are never the words of clients or servers.
 //! - Everything is bounded; every bound stands in [`Limits`].
 //! - Every refusal's HTTP status and JSON-RPC code stand in one table (`error.rs`).
 //!
@@ -65,6 +77,7 @@ mod handle;
 mod limits;
 mod lines;
 mod message;
+mod metrics;
 mod relay;
 mod routes;
 mod session;
@@ -80,4 +93,5 @@ pub use handle::Handle;
 pub use limits::Limits;
 pub use relay::Relay;
 pub use routes::{Allows, Routes, TokenRule};
-pub use upstream::{ConnectError, Snapshot, Stray, Upstream, Upstreams};
+pub use session::{Keeper, KeptSession};
+pub use upstream::{ConnectError, Credentials, Refusal, Remote, Snapshot, Stray, Upstream, Upstreams};

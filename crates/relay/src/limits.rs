@@ -23,12 +23,24 @@ pub struct Limits {
     pub sessions: usize,
     /// A session unused for this long is forgotten.
     pub session_idle: Duration,
+    /// Sessions of an isolated deployment, each with a process; the longest idle one makes room.
+    pub isolated: usize,
+    /// A session of an isolated deployment that is unused for this long is forgotten, and its process ends.
+    pub isolated_idle: Duration,
+    /// Requests per second and client in the long run. More than an honest client makes: it is for one that ran away.
+    pub rate: u32,
+    /// Requests that a client may make at once beyond that.
+    pub burst: u32,
+    /// Resources that a session may subscribe to.
+    pub subscriptions: usize,
     /// Requests in flight per session.
     pub in_flight: usize,
     /// A call that waits for its server to be there fails clearly by then (clients give up at 60 s).
     pub hold: Duration,
     /// A call without an answer or a sign of progress fails clearly by then, and is cancelled at the server.
     pub call: Duration,
+    /// Bytes of `params` of a call that is kept for a second try after a crash; larger ones are not tried again.
+    pub again: usize,
     /// A server's handshake must be complete by then.
     pub handshake: Duration,
     /// Silence on an event stream before a comment is sent. A call in flight for this long gets an event stream.
@@ -53,9 +65,15 @@ impl Default for Limits {
             outbox: 32 << 20,
             sessions: 4096,
             session_idle: Duration::from_hours(24),
+            isolated: 16,
+            isolated_idle: Duration::from_mins(30),
+            rate: 20_000,
+            burst: 100_000,
+            subscriptions: 256,
             in_flight: 128,
             hold: Duration::from_secs(55),
             call: Duration::from_secs(55),
+            again: 64 << 10,
             handshake: Duration::from_secs(30),
             keep_alive: Duration::from_secs(15),
             stream_events: 256,

@@ -46,6 +46,7 @@ impl Relay {
             let stopping = async {
                 expire(&front, &shutdown).await;
                 front.context.stop.cancel();
+                front.sessions.note_used();
                 front.sessions.drain().iter().for_each(|session| session.close());
             };
             tokio::join!(accepting, stopping);
@@ -61,7 +62,11 @@ async fn expire(front: &Front, shutdown: &CancellationToken) {
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            _ = due.tick() => front.sessions.expire().iter().for_each(|session| front.servers.leave(session)),
+            _ = due.tick() => {
+                front.sessions.expire().iter().for_each(|session| front.servers.leave(session));
+                front.servers.reap_alone();
+                front.sessions.note_used();
+            }
         }
     }
 }

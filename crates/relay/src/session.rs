@@ -1,19 +1,22 @@
 //! A legacy session: what one client agreed on at `initialize`, its streams, and what it may still do.
 
+mod kept;
 mod registry;
 
-pub(crate) use registry::Sessions;
+pub use kept::{Keeper, KeptSession};
+pub(crate) use registry::{Opened, Revived, Sessions};
 
 use crate::limits::Limits;
 use crate::routes::TokenRule;
 use crate::stream::Stream;
+use crate::upstream::Server;
 use crate::version::Version;
 use catwalk_domain::DeploymentId;
 use parking_lot::Mutex;
 use serde_json::Value;
-use std::collections::VecDeque;
-use std::sync::Arc;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Identifies a session inside the process; the client knows it only by its random id.
 pub(crate) type SessionKey = u64;
@@ -31,8 +34,11 @@ pub(crate) struct Session {
     pub(crate) deployment: DeploymentId,
     /// The revision agreed on.
     pub(crate) version: Version,
-    /// What the client can be asked for.
-    pub(crate) can: Capabilities,
+    /// How its client reaches it.
+    pub(crate) transport: Transport,
+    /// The process that serves it alone, in an isolated deployment.
+    pub(crate) own: Option<Arc<Server>>,
+    can: OnceLock<Capabilities>,
     /// The standalone stream, read by GET.
     pub(crate) standalone: Arc<Stream>,
     streams: Mutex<VecDeque<Arc<Stream>>>,
@@ -41,7 +47,21 @@ pub(crate) struct Session {
     in_flight: AtomicUsize,
     level: AtomicU8,
     active: AtomicU64,
+    /// How it is written down, if it is, and at which tick it last was.
+    keeping: OnceLock<kept::Keeping>,
+    noted: AtomicU64,
+    /// The resources that it subscribed to.
+    wishes: Mutex<BTreeSet<String>>,
     closed: AtomicBool,
+}
+
+/// A session belongs to the transport that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// Streamable HTTP.
+    Streamable,
+    /// HTTP+SSE: everything comes on the session's own stream, and it ends with that.
+    Sse,
 }
 
 /// What a client declared that servers may ask it.
@@ -60,7 +80,7 @@ impl Capabilities {
     }
 
     /// Whether the client takes requests of this method.
-    pub(crate) fn serves(self, method: &str) -> bool {
+    fn serves(self, method: &str) -> bool {
         match method.split('/').next() {
             Some("roots") => self.roots,
             Some("sampling") => self.sampling,
@@ -85,6 +105,16 @@ pub(crate) fn level_name(rank: u8) -> &'static str {
 }
 
 impl Session {
+    /// Takes over what the client declares at `initialize`; the first time counts.
+    pub(crate) fn declare(&self, can: Capabilities) {
+        let _ = self.can.set(can);
+    }
+
+    /// Whether its client takes requests of this method.
+    pub(crate) fn serves(&self, method: &str) -> bool {
+        self.can.get().is_some_and(|can| can.serves(method))
+    }
+
     /// A fresh stream for a POST with so many requests.
     pub(crate) fn stream(&self, awaited: usize, limits: &Limits) -> Arc<Stream> {
         let key = self.next_stream.fetch_add(1, Ordering::Relaxed);
@@ -147,6 +177,7 @@ impl Session {
     /// Sets the least severity of log message it wants.
     pub(crate) fn set_level(&self, rank: u8) {
         self.level.store(rank, Ordering::Relaxed);
+        self.note();
     }
 
     /// Ends every stream of it.

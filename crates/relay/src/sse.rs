@@ -1,5 +1,9 @@
 //! Server-sent events as a reader sees them (WHATWG HTML §9.2): for remote servers and for the bridge.
 
+mod reader;
+
+pub(crate) use reader::{Place, Reader};
+
 /// One event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Event {

@@ -136,6 +136,19 @@ impl Stream {
         log.wake();
     }
 
+    /// An answer will not come: a POST's stream is over, a session's own goes on.
+    pub(crate) fn forgo(&self) {
+        if self.log.lock().awaited.is_some() {
+            self.end();
+        }
+    }
+
+    /// Whether so much waits to be read that no more should be asked for.
+    pub(crate) fn is_full(&self) -> bool {
+        let log = self.log.lock();
+        log.events.len() > self.max_events || log.bytes > self.max_bytes
+    }
+
     /// Waits until it is clear how the POST is answered.
     pub(crate) fn poll_decision(&self, cx: &mut Context<'_>) -> Poll<Decision> {
         let mut log = self.log.lock();

@@ -4,8 +4,11 @@
 //! (`connection`) brings a [`Link`] up when somebody needs it and clears up after it ended. `outward` takes messages to
 //! the server, `inward` from it; `pipes` and `http` move bytes and know nothing of clients.
 
+mod alone;
 mod calls;
 mod connection;
+mod credentials;
+mod held;
 mod http;
 mod inward;
 mod known;
@@ -17,6 +20,7 @@ mod server;
 mod servers;
 mod special;
 
+pub use credentials::{Credentials, Refusal};
 pub use known::Snapshot;
 pub(crate) use outward::{Caller, Request};
 pub(crate) use server::Server;
@@ -34,6 +38,14 @@ pub trait Upstreams: Send + Sync {
     /// A fresh connection to the deployment's server, not yet initialised. May take as long as starting it takes; the
     /// callers' patience is the relay's affair. Called again after the last connection ended, never while one is up.
     fn connect(&self, id: DeploymentId) -> BoxFuture<'_, Result<Upstream, ConnectError>>;
+
+    /// A connection to a process that serves one session of an isolated deployment alone. `instance` tells such
+    /// processes apart; each gets a connection again after the last one ended. When the relay lets go of the connection,
+    /// the process is to end.
+    fn connect_alone(&self, id: DeploymentId, instance: u64) -> BoxFuture<'_, Result<Upstream, ConnectError>> {
+        let _ = instance;
+        self.connect(id)
+    }
 }
 
 /// Takes a line that is no message.
@@ -51,27 +63,46 @@ pub enum Upstream {
         stray: Stray,
     },
     /// A remote server.
-    Http {
-        /// Its endpoint.
-        url: Url,
-        /// Headers for every request, its credential among them. A client's `Authorization` is never forwarded.
-        headers: Vec<(String, Secret<String>)>,
-        /// Whether it speaks the older HTTP+SSE transport (not supported yet).
-        sse: bool,
-    },
+    Http(Remote),
+}
+
+/// How to reach a remote server.
+#[derive(Clone)]
+pub struct Remote {
+    /// Its endpoint.
+    pub url: Url,
+    /// Headers for every request, a fixed credential among them. A client's `Authorization` is never forwarded.
+    pub headers: Vec<(String, Secret<String>)>,
+    /// Whether to try the older HTTP+SSE first. The other transport is tried if the first is refused, so this is a hint.
+    pub sse: bool,
+    /// Where a credential comes from that changes: OAuth.
+    pub credentials: Option<Arc<dyn Credentials>>,
+}
+
+impl Remote {
+    /// A server at an address, without credentials.
+    pub fn new(url: Url) -> Self {
+        Self { url, headers: Vec::new(), sse: false, credentials: None }
+    }
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Remote({})", self.url)
+    }
 }
 
 impl fmt::Debug for Upstream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pipes { .. } => f.write_str("Pipes"),
-            Self::Http { url, .. } => write!(f, "Http({url})"),
+            Self::Http(remote) => write!(f, "Http({})", remote.url),
         }
     }
 }
 
 /// Why there is no connection. The words reach the client, so they are for people and name no paths.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum ConnectError {
     /// The user stopped it.
     #[error("it is stopped")]
@@ -97,6 +128,12 @@ pub enum ConnectError {
         /// Its words.
         why: String,
     },
+    /// A remote server refused the handshake as HTTP.
+    #[error("it answered HTTP {0}")]
+    Http(u16),
+    /// A remote server wants a credential that only a person can get.
+    #[error("it asks for a sign-in; sign in to it in Catwalk")]
+    SignIn,
     /// A transport or header that this relay cannot use.
     #[error("{0} is not supported")]
     Unsupported(&'static str),

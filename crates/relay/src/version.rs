@@ -3,6 +3,8 @@
 /// A dated revision with sessions ("legacy"; 2026-07-28 has none and is refused by name for now).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Version {
+    /// 2024-11-05: the one that HTTP+SSE belongs to.
+    V2024_11_05,
     /// 2025-03-26: the only one with batches.
     V2025_03_26,
     /// 2025-06-18.
@@ -15,11 +17,12 @@ impl Version {
     /// The newest; offered to servers, and to clients that ask for one we do not know.
     pub(crate) const LATEST: Self = Self::V2025_11_25;
     /// All, newest first.
-    pub(crate) const ALL: [Self; 3] = [Self::V2025_11_25, Self::V2025_06_18, Self::V2025_03_26];
+    pub(crate) const ALL: [Self; 4] = [Self::V2025_11_25, Self::V2025_06_18, Self::V2025_03_26, Self::V2024_11_05];
 
     /// As on the wire.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
+            Self::V2024_11_05 => "2024-11-05",
             Self::V2025_03_26 => "2025-03-26",
             Self::V2025_06_18 => "2025-06-18",
             Self::V2025_11_25 => "2025-11-25",

@@ -1,7 +1,8 @@
 //! An open database.
 
 use crate::{
-    Analyses, Audit, Deployments, Error, Events, Links, Secrets, Settings, StoreUrl, Tokens, VaultKeys, open, snapshot,
+    Analyses, Audit, Deployments, Error, Events, Links, Secrets, Sessions, Settings, Snapshots, StoreUrl, Tokens,
+    VaultKeys, open, snapshot,
 };
 use catwalk_domain::Millis;
 use sqlx::{Any, AnyPool, Transaction};
@@ -89,6 +90,16 @@ impl Store {
     /// Tokens of client apps.
     pub fn tokens(&self) -> Tokens<'_> {
         Tokens(self)
+    }
+
+    /// Sessions of client apps with the relay.
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions(self)
+    }
+
+    /// What servers last said of themselves.
+    pub fn snapshots(&self) -> Snapshots<'_> {
+        Snapshots(self)
     }
 
     /// Cached analyses.

@@ -5,7 +5,7 @@
 mod common;
 
 use catwalk_domain::{Desired, FieldKey, Installed, ProblemCode, Slug, Status, StatusEvent};
-use catwalk_store::{Allows, AuditRecord, Chain, Engine, Error, Link, Store, StoreUrl, Token, VaultKey};
+use catwalk_store::{Allows, AuditRecord, Chain, Engine, Error, Link, SessionRow, Store, StoreUrl, Token, VaultKey};
 use common::{deployment, postgres, sealed, secrets, sqlite, strange_text};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +32,7 @@ async fn story(url: &StoreUrl, engine: Engine) {
     events(&store).await;
     answers(&store).await;
     small_nouns(&store).await;
+    what_the_relay_keeps(&store).await;
     audit(&store).await;
     store.close().await;
     assert!(matches!(store.ping().await, Err(Error::Unavailable(_))), "closed");
@@ -234,6 +235,40 @@ async fn small_nouns(store: &Store) {
     keys.start_over(&key("three"), 3).await.expect("replaces");
     assert!(!store.secrets().exist().await.expect("asks"), "nothing opens what the lost key sealed");
     assert_eq!(keys.get().await.expect("reads"), Some(key("three")));
+}
+
+async fn what_the_relay_keeps(store: &Store) {
+    let row = |hash: &str, used_at| SessionRow {
+        hash: hash.into(),
+        token: "t1".into(),
+        session: json!({ "level": strange_text(), "nul": "\u{0}" }),
+        used_at,
+    };
+    let sessions = store.sessions();
+    for (hash, used_at) in [("aa", 10), ("bb", 20), ("cc", 30), ("bb", 40)] {
+        sessions.put(&row(hash, used_at)).await.expect("puts");
+    }
+    let listed = sessions.list::<serde_json::Value>(15, 9).await.expect("lists");
+    assert_eq!(listed, [row("bb", 40), row("cc", 30)]);
+    assert_eq!(sessions.list::<serde_json::Value>(0, 1).await.expect("lists"), [row("bb", 40)]);
+    assert_eq!(sessions.list::<u32>(0, 9).await.expect("unreadable ones are left out"), []);
+    sessions.forget("bb").await.expect("forgets");
+    assert_eq!(sessions.prune(15).await.expect("prunes"), 1);
+    assert_eq!(sessions.list::<serde_json::Value>(0, 9).await.expect("lists"), [row("cc", 30)]);
+    let stranger = SessionRow { token: "nobody".into(), ..row("dd", 1) };
+    assert!(sessions.put(&stranger).await.is_err(), "a session has a token");
+
+    let id = store.deployments().list().await.expect("lists")[0].id;
+    store.snapshots().put(id, &json!({ "n": 1 }), 1).await.expect("puts");
+    store.snapshots().put(id, &json!({ "n": 2 }), 2).await.expect("puts again");
+    let listed = store.snapshots().list::<serde_json::Value>().await.expect("lists");
+    assert_eq!(listed, [(id, json!({ "n": 2 }))]);
+    let gone = deployment("leaves", "x", 4);
+    assert!(store.snapshots().put(gone.id, &1, 1).await.is_err(), "a snapshot has a deployment");
+    store.deployments().insert(&gone, &[]).await.expect("inserts");
+    store.snapshots().put(gone.id, &1, 1).await.expect("puts");
+    assert!(store.deployments().delete(gone.id).await.expect("deletes"));
+    assert_eq!(store.snapshots().list::<serde_json::Value>().await.expect("lists").len(), 1, "it goes along");
 }
 
 async fn audit(store: &Store) {

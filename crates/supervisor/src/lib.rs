@@ -39,5 +39,5 @@ mod wire;
 pub use error::Error;
 pub use log::{Limits, Log, LogLine, Stream};
 pub use process::{Control, Exit, Process};
-pub use spec::Spec;
+pub use spec::{Spec, Words};
 pub use supervisor::Supervisor;

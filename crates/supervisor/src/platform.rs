@@ -14,14 +14,24 @@ pub(crate) use watch::end_leftover;
 #[cfg(windows)]
 pub(crate) use windows::{end_leftover, spawn};
 
-use std::sync::Arc;
+use std::process::Stdio;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use crate::{Log, Stream};
+use crate::{Stream, Words};
+
+/// What a server's stderr is to be.
+fn stderr_of(words: &Words) -> Stdio {
+    match words {
+        Words::Log(_) => Stdio::piped(),
+        Words::Stderr => Stdio::inherit(),
+    }
+}
 
 /// Reads a server's stderr into its log until the end, at whatever speed it comes: the log drops, the pipe never fills.
-async fn drain(mut stderr: impl AsyncRead + Unpin, log: Arc<Log>) {
+/// Without a log it flows past us.
+async fn drain(stderr: Option<impl AsyncRead + Unpin>, words: Words) {
+    let (Some(mut stderr), Words::Log(log)) = (stderr, words) else { return };
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(count) = stderr.read(&mut buffer).await {
         if count == 0 {

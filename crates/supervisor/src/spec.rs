@@ -1,8 +1,11 @@
 //! What to start.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use catwalk_domain::Secret;
+
+use crate::Log;
 
 /// A server process to start: everything the child will see.
 #[derive(Clone, Debug)]
@@ -17,4 +20,19 @@ pub struct Spec {
     pub cwd: PathBuf,
     /// Its private home; made if missing. The fence will let it write here.
     pub home: PathBuf,
+}
+
+/// Where what a server writes to stderr goes.
+#[derive(Clone, Debug)]
+pub enum Words {
+    /// Into its log.
+    Log(Arc<Log>),
+    /// To our own stderr, untouched: for a command in a terminal.
+    Stderr,
+}
+
+impl From<Arc<Log>> for Words {
+    fn from(log: Arc<Log>) -> Self {
+        Self::Log(log)
+    }
 }

@@ -42,6 +42,20 @@ async fn start_echo_stop() {
     assert_eq!(said, ["echo is ready", "echo leaves"]);
 }
 
+/// A large answer does not wait for its reader at every 64 KiB.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_answer_of_nearly_a_mebibyte_fits_the_pipe() {
+    let stage = Stage::new(&[]);
+    let mut spec = stage.spec(Animal::Echo, &[]);
+    spec.program = "/bin/sh".into();
+    spec.args = ["-c", "head -c 900000 /dev/zero; echo written >&2"].map(|arg| Secret::new(arg.to_owned())).into();
+    let process = stage.spawn(spec).await;
+    // Nobody reads its stdout.
+    let exit = tokio::time::timeout(FIVE, process.control().exited()).await.expect("it need not wait for a reader");
+    assert_eq!(exit.code, Some(0));
+}
+
 /// FAULTS case 22.
 #[tokio::test]
 async fn ignores_stdin_and_sigterm() {

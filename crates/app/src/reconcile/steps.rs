@@ -109,10 +109,10 @@ impl Step {
     async fn start(&self, epoch: Epoch) -> Result<(), Problem> {
         let deployment = self.app.deployment(self.id).await?;
         if deployment.target == Target::Remote {
-            let (upstream, masks) = self.app.remote_of(&deployment).await?;
+            let (remote, masks) = self.app.remote_of(&deployment).await?;
             self.log.set_masks(&masks);
             self.app.relay().detach(self.id);
-            self.app.connections().offer(self.id, Offer::Ready(upstream));
+            self.app.connections().offer(self.id, Offer::Remote(remote));
             return Ok(());
         }
         let installed = deployment.installed.as_ref().ok_or_else(not_installed)?;
@@ -167,6 +167,7 @@ impl Step {
             Ok(Ok(answer)) => {
                 let count = answer["tools"].as_array().map_or(0, Vec::len);
                 self.say(&format!("Ready with {count} tools"));
+                self.app.keep_snapshot(self.id).await;
                 Ok(u32::try_from(count).unwrap_or(u32::MAX))
             }
             // It hung up because it ended, which is told elsewhere.

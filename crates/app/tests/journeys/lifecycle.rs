@@ -148,3 +148,45 @@ async fn the_database_is_kept_up_once_a_day() {
     assert!((400..500).contains(&left), "{left}");
     engine.app.stop().await;
 }
+
+/// An AI app's session, by hand: what it sends, and what comes back.
+async fn says(url: &str, token: &str, session: Option<&str>, message: &str) -> reqwest::Response {
+    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let request = http.post(url).bearer_auth(token).header("accept", "application/json, text/event-stream");
+    let request = request.header("content-type", "application/json").body(message.to_owned());
+    let request = match session {
+        Some(session) => request.header("mcp-session-id", session),
+        None => request,
+    };
+    request.send().await.expect("the relay answers")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_and_lists_outlive_the_engine() {
+    let (_folder, engine, id) = polite().await;
+    let endpoint = engine.app.endpoint(id, true).await.expect("an address");
+    let token = endpoint.token.expect("a token");
+    let hello =
+        r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{}}}"#;
+    let opened = says(&endpoint.url, &token, None, hello).await;
+    let session = opened.headers()["mcp-session-id"].to_str().expect("is text").to_owned();
+    let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}"#;
+    let before = says(&endpoint.url, &token, Some(&session), list).await.text().await.expect("a body");
+    assert!(before.contains("echo"), "{before}");
+
+    // Stopped by the user: nothing but what was written down can answer after the restart.
+    engine.app.stop_deployment(id).await.expect("it stops");
+    engine.becomes(id, "stopped").await;
+    let engine = engine.restart().await;
+    let url = engine.app.endpoint(id, false).await.expect("an address").url;
+    let after = says(&url, &token, Some(&session), list).await;
+    assert_eq!(after.status(), 200, "the session goes on");
+    assert_eq!(after.text().await.expect("a body"), before, "and the tools are known before the server is up");
+    engine.app.start_deployment(id).await.expect("it starts");
+    engine.becomes(id, "ready").await;
+    let call =
+        r#"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"echo","arguments":{"text":"again"}}}"#;
+    let said = says(&url, &token, Some(&session), call).await.text().await.expect("a body");
+    assert!(said.contains("again"), "{said}");
+    engine.app.stop().await;
+}

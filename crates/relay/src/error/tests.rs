@@ -18,7 +18,7 @@ fn every_fault_has_its_status_and_code() {
         (Fault::TokenUnknown, 401, -32600),
         (Fault::TokenElsewhere, 403, -32600),
         (Fault::NoRoute, 404, -32600),
-        (Fault::HttpMethod, 405, -32600),
+        (Fault::HttpMethod("POST, GET, DELETE"), 405, -32600),
         (Fault::Accept("text/event-stream"), 406, -32600),
         (Fault::ContentType, 415, -32600),
         (Fault::BodyTooLong(4 << 20), 413, -32600),
@@ -32,6 +32,8 @@ fn every_fault_has_its_status_and_code() {
         (Fault::SessionMissing, 400, -32600),
         (Fault::SessionUnknown, 404, -32001),
         (Fault::SessionsFull, 503, -32000),
+        (Fault::Rate(second), 429, -32000),
+        (Fault::ProcessesFull(16), 503, -32000),
         (Fault::InFlight(128), 429, -32000),
         (Fault::EventId, 400, -32600),
         (CallError::Unavailable(Arc::new(ConnectError::Stopped)).into(), 200, -32000),
@@ -43,6 +45,7 @@ fn every_fault_has_its_status_and_code() {
         (CallError::Params.into(), 200, -32602),
         (server.into(), 200, -32602),
         (CallError::Answer("tools/list").into(), 200, -32603),
+        (CallError::Subscriptions(256).into(), 200, -32000),
         (CallError::Stopping.into(), 200, -32000),
     ] {
         let (got, got_code) = fault.answer();

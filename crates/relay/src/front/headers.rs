@@ -28,7 +28,7 @@ pub(crate) fn session(front: &Front, admitted: &Admitted, headers: &HeaderMap) -
     let mut ids = headers.get_all(SESSION).iter();
     let (Some(id), None) = (ids.next(), ids.next()) else { return Err(Fault::SessionMissing) };
     let id = id.to_str().map_err(|_| Fault::SessionUnknown)?;
-    front.sessions.find(id, &admitted.token, admitted.deployment)
+    front.session(id, admitted)
 }
 
 /// Whether the client takes `media` back. No Accept header takes anything.

@@ -29,7 +29,7 @@ pub(crate) async fn post(front: &Front, admitted: Admitted, request: http::Reque
     let body = body::read(incoming, &front.context.limits).await?;
     if envelope::is_batch(&body) {
         let session = session.ok_or(Fault::SessionMissing)?;
-        return batch(front, &admitted.server, &session, &body).await;
+        return batch(front, admitted.server_of(&session), &session, &body).await;
     }
     match (Envelope::parse(&body).map_err(fault)?, session) {
         (Envelope::Request { id, method, params }, None) if method == "initialize" => {
@@ -39,12 +39,12 @@ pub(crate) async fn post(front: &Front, admitted: Admitted, request: http::Reque
         (_, None) => Err(Fault::SessionMissing),
         (message @ Envelope::Request { .. }, Some(session)) => {
             let stream = session.stream(1, &front.context.limits);
-            take(front, &admitted.server, &session, &stream, message, &body)?;
+            take(front, admitted.server_of(&session), &session, &stream, message, &body)?;
             answer(front, &session, &stream, false).await
         }
         (message, Some(session)) => {
             let stream = session.stream(0, &front.context.limits);
-            take(front, &admitted.server, &session, &stream, message, &body)?;
+            take(front, admitted.server_of(&session), &session, &stream, message, &body)?;
             Ok(reply::accepted())
         }
     }
@@ -81,7 +81,7 @@ async fn batch(front: &Front, server: &Arc<Server>, session: &Arc<Session>, body
 }
 
 /// Hands one message on.
-fn take(
+pub(super) fn take(
     front: &Front,
     server: &Arc<Server>,
     session: &Arc<Session>,
@@ -130,27 +130,38 @@ async fn initialize(
 ) -> Result<Reply, Fault> {
     let params: Value = params.and_then(|raw| serde_json::from_str(raw.get()).ok()).ok_or(Fault::Initialize)?;
     let version = Version::negotiate(params["protocolVersion"].as_str().ok_or(Fault::Initialize)?);
-    let introduction = match admitted.server.introduction().await {
-        Ok(introduction) => introduction,
-        Err(error) => {
-            let fault = Fault::from(error);
-            let (_, code) = fault.answer();
-            return Ok(reply::json(Message::error(id.get(), code, &fault.to_string(), fault.data().as_ref())));
+    let own = front.isolate(admitted)?;
+    let result = match introduce(own.as_ref().unwrap_or(&admitted.server), version).await {
+        Ok(result) => result,
+        Err(fault) => {
+            if let Some(own) = &own {
+                front.servers.end_alone(own);
+            }
+            return Ok(reply::json(refused(id.get(), &fault)));
         }
     };
-    let result: &RawValue = serde_json::from_slice(&introduction).map_err(|_| Fault::Initialize)?;
-    let theirs = envelope::field(result, "protocolVersion").ok_or(Fault::Initialize)?;
-    let result = envelope::replace(result.get(), theirs.get(), &format!("\"{}\"", version.as_str()));
     let can = Capabilities::from_value(&params["capabilities"]);
-    let (session, gone) = front.sessions.open(&admitted.token, admitted.deployment, version, can)?;
-    for session in &gone {
-        front.servers.leave(session);
-    }
-    admitted.server.join(&session);
+    let opened = front.sessions.open(&admitted.token, admitted.deployment, version, can, own.clone());
+    let session = front.opened(opened, own.as_ref())?;
+    admitted.server_of(&session).join(&session);
+    front.sessions.begin_keeping(&session, &params);
     Ok(reply::with_session(reply::json(Message::own_answer(id.get(), &result)), &session))
 }
 
-fn fault(malformed: Malformed) -> Fault {
+/// What the server said of itself, with the revision that this client can have.
+pub(super) async fn introduce(server: &Arc<Server>, version: Version) -> Result<String, Fault> {
+    let introduction = server.introduction().await?;
+    let result: &RawValue = serde_json::from_slice(&introduction).map_err(|_| Fault::Initialize)?;
+    let theirs = envelope::field(result, "protocolVersion").ok_or(Fault::Initialize)?;
+    Ok(envelope::replace(result.get(), theirs.get(), &format!("\"{}\"", version.as_str())))
+}
+
+/// A fault as the answer to one request.
+pub(super) fn refused(id: &str, fault: &Fault) -> Message {
+    Message::error(id, fault.answer().1, &fault.to_string(), fault.data().as_ref())
+}
+
+pub(super) fn fault(malformed: Malformed) -> Fault {
     match malformed {
         Malformed::Syntax => Fault::Syntax,
         Malformed::Shape => Fault::Shape,

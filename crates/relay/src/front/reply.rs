@@ -2,15 +2,16 @@
 
 mod events;
 
-use crate::error::Fault;
+use crate::error::{Fault, seconds};
 use crate::front::headers;
+use crate::front::sse::Visit;
 use crate::limits::Limits;
 use crate::message::Message;
 use crate::session::Session;
 use crate::stream::Stream;
 use bytes::Bytes;
 use events::Events;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::{Frame, SizeHint};
 use std::convert::Infallible;
@@ -97,6 +98,16 @@ pub(crate) fn with_session(mut reply: Reply, session: &Session) -> Reply {
     reply
 }
 
+/// Plain text, as Prometheus reads it.
+pub(crate) fn plain(text: String) -> Reply {
+    let left = text.len() as u64;
+    let body = Body::Parts { parts: [text.into(), Bytes::new(), Bytes::new()], next: 0, left };
+    let mut reply = with_status(StatusCode::OK, body);
+    set(&mut reply, CONTENT_TYPE, "text/plain; version=0.0.4");
+    set(&mut reply, CACHE_CONTROL, "no-store");
+    reply
+}
+
 /// What came was taken, and has no answer.
 pub(crate) fn accepted() -> Reply {
     with_status(StatusCode::ACCEPTED, Body::empty())
@@ -109,7 +120,16 @@ pub(crate) fn ended() -> Reply {
 
 /// An event stream, from now on or from after event `after`.
 pub(crate) fn events(session: &Arc<Session>, stream: &Arc<Stream>, after: Option<u64>, limits: &Limits) -> Reply {
-    let events = Events::new(Arc::clone(stream), after, session.version.primes_streams(), limits.keep_alive);
+    let primed = session.version.primes_streams();
+    event_stream(Events::resumable(Arc::clone(stream), after, primed, limits.keep_alive))
+}
+
+/// The stream of an HTTP+SSE session, which opens with the address for its messages.
+pub(crate) fn visit(visit: Visit, address: &str, limits: &Limits) -> Reply {
+    event_stream(Events::visit(visit, address, limits.keep_alive))
+}
+
+fn event_stream(events: Events) -> Reply {
     let mut reply = with_status(StatusCode::OK, Body::Events(Box::new(events)));
     set(&mut reply, CONTENT_TYPE, "text/event-stream");
     set(&mut reply, CACHE_CONTROL, "no-cache, no-transform");
@@ -128,7 +148,10 @@ pub(crate) fn refusal(fault: &Fault) -> Reply {
         Fault::TokenUnknown => {
             set(&mut reply, WWW_AUTHENTICATE, "Bearer realm=\"Catwalk\", error=\"invalid_token\"");
         }
-        Fault::HttpMethod => set(&mut reply, ALLOW, "POST, GET, DELETE"),
+        Fault::Rate(wait) => {
+            reply.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds(*wait)));
+        }
+        Fault::HttpMethod(allowed) => set(&mut reply, ALLOW, allowed),
         _ => {}
     }
     reply

@@ -21,13 +21,7 @@ pub(crate) fn none_in_url(uri: &Uri) -> Result<(), Fault> {
 ///
 /// Hashes are compared in constant time and all of them every time, so that the time tells nothing about any of them.
 pub(crate) fn bearer(headers: &HeaderMap, table: &Table) -> Result<Arc<TokenRule>, Fault> {
-    let mut given = headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (given.next(), given.next()) else { return Err(Fault::TokenMissing) };
-    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Fault::TokenMissing)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Fault::TokenMissing);
-    }
-    let hash: [u8; 32] = Sha256::digest(token.trim()).into();
+    let hash = hashed(headers)?;
     let mut found = u32::MAX;
     for (at, rule) in (0..).zip(&table.tokens) {
         let same: Choice = rule.hash.ct_eq(&hash);
@@ -35,6 +29,22 @@ pub(crate) fn bearer(headers: &HeaderMap, table: &Table) -> Result<Arc<TokenRule
     }
     let rule = usize::try_from(found).ok().and_then(|at| table.tokens.get(at));
     rule.cloned().ok_or(Fault::TokenUnknown)
+}
+
+/// Whether the request's token has this hash.
+pub(crate) fn is(headers: &HeaderMap, hash: &[u8; 32]) -> Result<bool, Fault> {
+    Ok(hashed(headers)?.ct_eq(hash).into())
+}
+
+/// The hash of the request's token.
+fn hashed(headers: &HeaderMap) -> Result<[u8; 32], Fault> {
+    let mut given = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (given.next(), given.next()) else { return Err(Fault::TokenMissing) };
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Fault::TokenMissing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Fault::TokenMissing);
+    }
+    Ok(Sha256::digest(token.trim()).into())
 }
 
 #[cfg(test)]

@@ -1,28 +1,43 @@
 //! All sessions, by their random ids.
 
-use super::{Capabilities, NO_LEVEL, Session};
+use super::{Capabilities, Keeper, KeptSession, NO_LEVEL, Session, Transport, level_rank};
 use crate::error::Fault;
 use crate::limits::Limits;
 use crate::routes::{Table, TokenRule};
 use crate::stream::Stream;
+use crate::upstream::Server;
 use crate::version::Version;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use catwalk_domain::DeploymentId;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+/// A session that was opened, and those that had to make room for it.
+pub(crate) type Opened = Result<(Arc<Session>, Vec<Arc<Session>>), Fault>;
+
+/// A kept session that goes on.
+pub(crate) enum Revived {
+    /// From now on; who had to make room for it.
+    Now(Arc<Session>, Vec<Arc<Session>>),
+    /// Another request of its client came first.
+    Already(Arc<Session>),
+}
+
 /// The relay's sessions.
-#[derive(Debug)]
 pub(crate) struct Sessions {
-    by_id: RwLock<HashMap<Box<str>, Arc<Session>>>,
+    pub(super) by_id: RwLock<HashMap<Box<str>, Arc<Session>>>,
+    /// Where sessions are written down, if they are.
+    pub(super) keeper: OnceLock<Arc<dyn Keeper>>,
+    /// Sessions of an earlier relay, whose clients have not come back yet, by the hash of their id.
+    pub(super) kept: Mutex<HashMap<String, KeptSession>>,
     next_key: AtomicU64,
     ticks: AtomicU64,
     started: Instant,
-    limits: Arc<Limits>,
+    pub(super) limits: Arc<Limits>,
 }
 
 impl Sessions {
@@ -30,6 +45,8 @@ impl Sessions {
     pub(crate) fn new(limits: Arc<Limits>) -> Self {
         Self {
             by_id: RwLock::default(),
+            keeper: OnceLock::new(),
+            kept: Mutex::default(),
             next_key: AtomicU64::new(1),
             ticks: AtomicU64::new(0),
             started: Instant::now(),
@@ -37,37 +54,105 @@ impl Sessions {
         }
     }
 
-    /// Opens a session. Also says which one had to make room.
+    /// Opens a session after `initialize`. Also says which one had to make room.
     pub(crate) fn open(
         &self,
         token: &Arc<TokenRule>,
         deployment: DeploymentId,
         version: Version,
         can: Capabilities,
-    ) -> Result<(Arc<Session>, Vec<Arc<Session>>), Fault> {
+        own: Option<Arc<Server>>,
+    ) -> Opened {
+        let (session, gone) = self.make(token, deployment, version, Transport::Streamable, own)?;
+        session.declare(can);
+        Ok((session, gone))
+    }
+
+    /// Opens a session of HTTP+SSE, whose `initialize` comes later.
+    pub(crate) fn open_sse(
+        &self,
+        token: &Arc<TokenRule>,
+        deployment: DeploymentId,
+        own: Option<Arc<Server>>,
+    ) -> Opened {
+        self.make(token, deployment, Version::V2024_11_05, Transport::Sse, own)
+    }
+
+    fn make(
+        &self,
+        token: &Arc<TokenRule>,
+        deployment: DeploymentId,
+        version: Version,
+        transport: Transport,
+        own: Option<Arc<Server>>,
+    ) -> Opened {
         let mut bytes = [0; 24];
         getrandom::fill(&mut bytes).map_err(|_| Fault::SessionsFull)?;
-        let id: Box<str> = URL_SAFE_NO_PAD.encode(bytes).into();
-        let session = Arc::new(Session {
+        let session = self.fresh(URL_SAFE_NO_PAD.encode(bytes).into(), token, deployment, version, transport, own);
+        let mut by_id = self.by_id.write();
+        let gone = if by_id.len() >= self.limits.sessions { Self::make_room(&mut by_id)? } else { Vec::new() };
+        by_id.insert(session.id.clone(), Arc::clone(&session));
+        Ok((session, gone))
+    }
+
+    /// A session, not entered anywhere.
+    fn fresh(
+        &self,
+        id: Box<str>,
+        token: &Arc<TokenRule>,
+        deployment: DeploymentId,
+        version: Version,
+        transport: Transport,
+        own: Option<Arc<Server>>,
+    ) -> Arc<Session> {
+        Arc::new(Session {
             key: self.next_key.fetch_add(1, Ordering::Relaxed),
-            id: id.clone(),
+            id,
             token: Arc::clone(token),
             deployment,
             version,
-            can,
+            transport,
+            own,
+            can: OnceLock::new(),
             standalone: Arc::new(Stream::standalone(&self.limits)),
-            streams: parking_lot::Mutex::default(),
+            streams: Mutex::default(),
             max_streams: self.limits.streams,
             next_stream: AtomicU64::new(1),
             in_flight: 0.into(),
             level: NO_LEVEL.into(),
             active: AtomicU64::new(self.tick()),
+            keeping: OnceLock::new(),
+            noted: 0.into(),
+            wishes: Mutex::default(),
             closed: false.into(),
-        });
+        })
+    }
+
+    /// A kept session goes on, under the id that its client came back with. If two requests bring it back at once, the
+    /// second finds what the first made: then nobody had to make room, and `own` is not taken.
+    pub(crate) fn revive(
+        &self,
+        id: &str,
+        kept: &KeptSession,
+        token: &Arc<TokenRule>,
+        own: Option<Arc<Server>>,
+    ) -> Result<Revived, Fault> {
+        let version = Version::known(&kept.version).ok_or(Fault::SessionUnknown)?;
         let mut by_id = self.by_id.write();
+        if let Some(session) = by_id.get(id) {
+            return Ok(Revived::Already(Arc::clone(session)));
+        }
+        let session = self.fresh(id.into(), token, kept.deployment, version, Transport::Streamable, own);
+        session.declare(Capabilities::from_value(&kept.hello["capabilities"]));
+        if let Some(rank) = kept.level.as_deref().and_then(level_rank) {
+            session.set_level(rank);
+        }
         let gone = if by_id.len() >= self.limits.sessions { Self::make_room(&mut by_id)? } else { Vec::new() };
-        by_id.insert(id, Arc::clone(&session));
-        Ok((session, gone))
+        by_id.insert(id.into(), Arc::clone(&session));
+        drop(by_id);
+        self.revived(&kept.hash);
+        self.begin_keeping(&session, &kept.hello);
+        Ok(Revived::Now(session, gone))
     }
 
     fn make_room(by_id: &mut HashMap<Box<str>, Arc<Session>>) -> Result<Vec<Arc<Session>>, Fault> {
@@ -76,10 +161,18 @@ impl Sessions {
         Ok(by_id.remove(&id).into_iter().collect())
     }
 
-    /// The session of that id, if this token made it for this deployment. Anybody else's is as good as none.
-    pub(crate) fn find(&self, id: &str, token: &TokenRule, deployment: DeploymentId) -> Result<Arc<Session>, Fault> {
+    /// The session of that id, if this token made it for this deployment over this transport. Anybody else's is as good
+    /// as none.
+    pub(crate) fn find(
+        &self,
+        id: &str,
+        token: &TokenRule,
+        deployment: DeploymentId,
+        transport: Transport,
+    ) -> Result<Arc<Session>, Fault> {
         let by_id = self.by_id.read();
         let session = by_id.get(id).filter(|session| session.token.id == token.id && session.deployment == deployment);
+        let session = session.filter(|session| session.transport == transport);
         let session = session.ok_or(Fault::SessionUnknown)?;
         session.touch(self.tick());
         Ok(Arc::clone(session))
@@ -90,16 +183,33 @@ impl Sessions {
         self.by_id.write().remove(&session.id);
     }
 
+    /// Forgets and returns the longest idle session of an isolated deployment, whose process another one needs.
+    pub(crate) fn make_room_alone(&self, deployment: DeploymentId) -> Option<Arc<Session>> {
+        let mut by_id = self.by_id.write();
+        let alone = by_id.values().filter(|session| session.deployment == deployment && session.own.is_some());
+        let oldest = alone.filter(|session| session.is_idle()).min_by_key(|session| session.last_active());
+        let id = oldest?.id.clone();
+        by_id.remove(&id)
+    }
+
     /// Forgets and returns those that the routes no longer permit.
     pub(crate) fn revoke(&self, table: &Table) -> Vec<Arc<Session>> {
-        self.extract(|session| !table.permits(&session.token, session.deployment))
+        self.revoke_kept(table);
+        self.extract(|session| {
+            let isolated = table.isolates(session.deployment) == session.own.is_some();
+            !table.permits(&session.token, session.deployment) || !isolated
+        })
     }
 
     /// Forgets and returns those that were idle for too long.
     pub(crate) fn expire(&self) -> Vec<Arc<Session>> {
-        let idle = u64::try_from(self.limits.session_idle.as_micros()).unwrap_or(u64::MAX);
-        let Some(before) = self.tick().checked_sub(idle) else { return Vec::new() };
-        self.extract(|session| session.last_active() < before && session.is_idle())
+        self.expire_kept();
+        let now = self.tick();
+        self.extract(|session| {
+            let idle = if session.own.is_some() { self.limits.isolated_idle } else { self.limits.session_idle };
+            let idle = u64::try_from(idle.as_micros()).unwrap_or(u64::MAX);
+            now.checked_sub(idle).is_some_and(|before| session.last_active() < before) && session.is_idle()
+        })
     }
 
     /// Forgets and returns all.

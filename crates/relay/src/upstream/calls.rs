@@ -32,6 +32,10 @@ pub(super) struct Call {
     pub(super) deadline: Instant,
     /// The connection it went out on.
     pub(super) generation: u64,
+    /// Its `params`, as long as it might be sent a second time: a small tool call that was sent once at most.
+    pub(super) again: Option<Bytes>,
+    /// Whether this is the second time.
+    pub(super) resent: bool,
 }
 
 /// Who gets an answer.
@@ -78,6 +82,11 @@ impl Call {
             Reply::Client(client) => Some(client),
             _ => None,
         }
+    }
+
+    /// Whether its client wants to hear of progress.
+    pub(super) fn has_token(&self) -> bool {
+        self.client().is_some_and(|client| client.token.is_some())
     }
 
     /// Whether it is work for a client, during which a server may ask that client something.

@@ -1,10 +1,10 @@
 //! The life of a server's connections: wanted, connecting, ready, ended, and again when wanted.
 
 use super::calls::{Call, Effect, Reply};
-use super::link::{self, Link};
+use super::link::{self, Line, Link};
 use super::pipes::{self, Pipes};
 use super::server::Server;
-use super::{ConnectError, Upstream, http};
+use super::{ConnectError, Upstream};
 use crate::error::CallError;
 use crate::session::level_name;
 use crate::version::Version;
@@ -12,6 +12,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -41,7 +42,7 @@ pub(super) type Unsent = Vec<(u64, Vec<u8>)>;
 impl Server {
     /// The server's task.
     pub(super) async fn run(self: Arc<Self>) {
-        let mut generation = 0;
+        let (mut generation, mut connected) = (0, false);
         let mut unsent = Unsent::new();
         loop {
             if unsent.is_empty() {
@@ -58,6 +59,9 @@ impl Server {
                 Ok((link, driver)) => {
                     self.phase.send_replace(Phase::Ready(Arc::clone(&link)));
                     tracing::info!(deployment = %self.id, "connected");
+                    if std::mem::replace(&mut connected, true) {
+                        self.meter.restarted();
+                    }
                     unsent = self.serve(driver).await;
                     self.unlink();
                     self.phase.send_replace(Phase::Cold);
@@ -76,6 +80,13 @@ impl Server {
         self.clear_up(&Unsent::new());
     }
 
+    async fn upstream(&self) -> Result<Upstream, ConnectError> {
+        match self.instance {
+            None => self.context.upstreams.connect(self.id).await,
+            Some(instance) => self.context.upstreams.connect_alone(self.id, instance).await,
+        }
+    }
+
     async fn connect(
         self: &Arc<Self>,
         generation: u64,
@@ -84,37 +95,50 @@ impl Server {
     ) -> Result<(Arc<Link>, JoinHandle<Unsent>), ConnectError> {
         let upstream = tokio::select! {
             () = close.cancelled() => return Err(ConnectError::Stopped),
-            upstream = self.context.upstreams.connect(self.id) => upstream?,
+            upstream = self.upstream() => upstream?,
         };
-        let (link, lines) = Link::new(generation, self.context.limits.outbox, close.clone());
-        let (server, tracker) = (Arc::clone(self), &self.context.tracker);
-        let driver = match upstream {
+        let (link, driver) = match upstream {
             Upstream::Pipes { reader, writer, stray } => {
-                let (pipes, link) = (Pipes { reader, writer, stray }, Arc::clone(&link));
-                tracker.spawn(async move {
-                    pipes::drive(server, link, pipes, lines).await;
-                    Unsent::new()
-                })
+                let (server, pipes) = (Arc::clone(self), Pipes { reader, writer, stray });
+                let drive = |link, lines| {
+                    self.context.tracker.spawn(async move {
+                        pipes::drive(server, link, pipes, lines).await;
+                        Unsent::new()
+                    })
+                };
+                self.greet(generation, close, drive).await?
             }
-            Upstream::Http { sse: true, .. } => return Err(ConnectError::Unsupported("the HTTP+SSE transport")),
-            Upstream::Http { url, headers, .. } => {
-                let remote = http::Remote::new(server, Arc::clone(&link), url, &headers)?;
-                tracker.spawn(remote.drive(lines))
-            }
+            Upstream::Http(remote) => self.reach(generation, close, remote).await?,
         };
+        self.restore_wishes(&link);
+        self.resend(&link, unsent);
+        self.state.lock().link = Some(Arc::clone(&link));
+        Ok((link, driver))
+    }
+
+    /// Sets a link up, driven by a task that `drive` starts, and shakes hands over it.
+    pub(super) async fn greet(
+        self: &Arc<Self>,
+        generation: u64,
+        close: &CancellationToken,
+        drive: impl FnOnce(Arc<Link>, UnboundedReceiver<Line>) -> JoinHandle<Unsent>,
+    ) -> Result<(Arc<Link>, JoinHandle<Unsent>), ConnectError> {
+        // A child, for a second attempt may come after a first one was closed.
+        let close = close.child_token();
+        let (link, lines) = Link::new(generation, self.context.limits.outbox, Arc::clone(&self.meter), close.clone());
+        let driver = drive(Arc::clone(&link), lines);
         let shaken = tokio::select! {
-            () = close.cancelled() => Err(ConnectError::Ended),
+            // First, for a refusal closes the connection too.
+            biased;
             shaken = tokio::time::timeout(self.context.limits.handshake, self.shake_hands(&link)) => {
                 shaken.unwrap_or(Err(ConnectError::Silent))
             }
+            () = close.cancelled() => Err(ConnectError::Ended),
         };
         if let Err(error) = shaken {
             close.cancel();
             return Err(error);
         }
-        self.restore_wishes(&link);
-        self.resend(&link, unsent);
-        self.state.lock().link = Some(Arc::clone(&link));
         Ok((link, driver))
     }
 
@@ -128,6 +152,8 @@ impl Server {
         });
         let result = self.ask(link, "initialize", &hello).await.map_err(|error| match error {
             CallError::OutcomeUnknown => ConnectError::Ended,
+            CallError::Unavailable(error) => (*error).clone(),
+            CallError::Http(status) => ConnectError::Http(status),
             other => ConnectError::Refused { why: other.to_string() },
         })?;
         let parsed: Value = serde_json::from_slice(&result).unwrap_or_default();
@@ -158,6 +184,8 @@ impl Server {
             started: now,
             deadline: now + self.context.limits.call,
             generation: link.generation,
+            again: None,
+            resent: false,
         };
         self.state.lock().calls.insert(id, call);
         link.send_own(link::line(Some(id), method, Some(params)), Some(id));
@@ -182,7 +210,7 @@ impl Server {
         for (id, line) in unsent {
             let mut state = self.state.lock();
             if let Some(call) = state.calls.get_mut(id) {
-                call.generation = link.generation;
+                (call.generation, call.resent) = (link.generation, true);
                 drop(state);
                 link.send_own(line.clone(), Some(*id));
             }
@@ -218,13 +246,13 @@ impl Server {
             if let Some(link) = &state.link {
                 link.send_own(link::line(None, "notifications/cancelled", Some(&cancelled(id))), None);
             }
-            self.watched(&call, None);
-            call.fail(CallError::TimedOut(limits.call));
+            self.give_up(call, CallError::TimedOut(limits.call));
         }
     }
 
-    /// After a connection ended: every call on it gets its error, every question to a client is taken back.
-    fn clear_up(&self, unsent: &Unsent) {
+    /// After a connection ended: every call on it gets its second chance or its error, every question to a client is
+    /// taken back.
+    fn clear_up(self: &Arc<Self>, unsent: &Unsent) {
         let mut state = self.state.lock();
         let stays = |id: &u64| unsent.iter().any(|(unsent, _)| unsent == id);
         let lost: Vec<_> = state.calls.extract_if(|id, _| !stays(id)).map(|(_, call)| call).collect();
@@ -233,8 +261,7 @@ impl Server {
         }
         drop(state);
         for call in lost {
-            self.watched(&call, None);
-            call.fail(if self.stop.is_cancelled() { CallError::Stopping } else { CallError::OutcomeUnknown });
+            self.lost(call);
         }
     }
 }

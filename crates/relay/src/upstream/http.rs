@@ -1,26 +1,31 @@
 //! A remote server over Streamable HTTP. Every line becomes a POST; what comes back, as JSON or as events, is a message
-//! like one from a pipe. A client's `Authorization` never gets here; redirects are not followed, so the credential goes
-//! nowhere else either.
+//! like one from a pipe. A stream that breaks off, or that the server closes for now, is come back to by its last event
+//! id. A client's `Authorization` never gets here; redirects are not followed, so the credential goes nowhere else either.
 
-use super::ConnectError;
+mod older;
+mod reach;
+mod resume;
+mod target;
+
 use super::connection::Unsent;
 use super::link::{Line, Link};
 use super::server::Server;
 use crate::error::CallError;
-use crate::sse::Parser;
+use crate::sse::{Place, Reader};
 use ::http::header::{ACCEPT, CONTENT_TYPE};
-use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use ::http::{HeaderValue, StatusCode};
 use bytes::{Bytes, BytesMut};
-use catwalk_domain::Secret;
 use futures_util::StreamExt;
 use parking_lot::Mutex;
+pub(super) use reach::Way;
+use reqwest::{Method, RequestBuilder, Response};
 use std::sync::Arc;
 use std::time::Duration;
+use target::{Target, is_events};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use url::Url;
 
 const SESSION: &str = "mcp-session-id";
 const VERSION: &str = "mcp-protocol-version";
@@ -28,15 +33,16 @@ const VERSION: &str = "mcp-protocol-version";
 const POSTS: usize = 64;
 /// After a session expired, how long its other POSTs get to say how they ended.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
-/// Before the stream for the server's own messages is opened again.
-const REOPEN: Duration = Duration::from_secs(2);
+/// A refusal longer than this is no JSON-RPC error.
+const REFUSAL: usize = 64 << 10;
+/// How long saying goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// The connection to a remote server.
-pub(super) struct Remote {
+pub(super) struct Streamable {
     server: Arc<Server>,
     link: Arc<Link>,
-    url: Url,
-    headers: HeaderMap,
+    target: Arc<Target>,
     session: Mutex<Option<HeaderValue>>,
     /// The handshake is over: the server's own stream may be opened.
     greeted: Notify,
@@ -45,25 +51,10 @@ pub(super) struct Remote {
     expired: CancellationToken,
 }
 
-impl Remote {
-    /// Checks what the app gave us.
-    pub(super) fn new(
-        server: Arc<Server>,
-        link: Arc<Link>,
-        url: Url,
-        headers: &[(String, Secret<String>)],
-    ) -> Result<Arc<Self>, ConnectError> {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            let name = HeaderName::try_from(name).map_err(|_| ConnectError::Unsupported("this header's name"))?;
-            let value = HeaderValue::try_from(value.expose());
-            let mut value = value.map_err(|_| ConnectError::Unsupported("this header's value"))?;
-            value.set_sensitive(true);
-            map.append(name, value);
-        }
+impl Streamable {
+    fn new(server: Arc<Server>, link: Arc<Link>, target: Arc<Target>) -> Arc<Self> {
         let (session, greeted, unsent) = (Mutex::default(), Notify::new(), Mutex::default());
-        let expired = CancellationToken::new();
-        Ok(Arc::new(Self { server, link, url, headers: map, session, greeted, unsent, expired }))
+        Arc::new(Self { server, link, target, session, greeted, unsent, expired: CancellationToken::new() })
     }
 
     /// Moves messages until the link is closed or the server has forgotten us. Returns what it refused for that.
@@ -113,107 +104,135 @@ impl Remote {
         unsent
     }
 
-    fn request(&self, method: reqwest::Method) -> reqwest::RequestBuilder {
-        let mut request = self.server.context.http.request(method, self.url.clone()).headers(self.headers.clone());
-        if let Some(session) = self.session.lock().clone() {
-            request = request.header(SESSION, session);
+    /// The session's headers.
+    fn shaped(&self, request: RequestBuilder) -> RequestBuilder {
+        let request = match self.session.lock().clone() {
+            Some(session) => request.header(SESSION, session),
+            None => request,
+        };
+        match self.link.version.get() {
+            Some(version) => request.header(VERSION, version),
+            None => request,
         }
-        if let Some(version) = self.link.version.get() {
-            request = request.header(VERSION, version);
-        }
-        request
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        more: impl Fn(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Response, CallError> {
+        self.target.send(method, &self.target.url, |request| more(self.shaped(request))).await
     }
 
     async fn post(&self, line: Line) {
-        let (call, bytes) = (line.call, line.bytes);
-        let request = self.request(reqwest::Method::POST).header(CONTENT_TYPE, "application/json");
-        let request = request.header(ACCEPT, "application/json, text/event-stream").body(bytes.clone());
-        let had_session = self.link.version.get().is_some();
+        let (call, bytes) = (line.call, Bytes::from(line.bytes));
+        let (greeted, bore) = (self.link.version.get().is_some(), self.session.lock().is_some());
         let fail = |error| call.map_or((), |id| self.server.failed(id, error));
-        let response = match request.send().await {
+        let sent = self.send(Method::POST, |request| {
+            let request = request.header(CONTENT_TYPE, "application/json");
+            request.header(ACCEPT, "application/json, text/event-stream").body(bytes.clone())
+        });
+        let response = match sent.await {
             Ok(response) => response,
-            Err(error) if error.is_connect() => {
-                let why = "it cannot be reached over the network".to_owned();
-                return fail(CallError::Unavailable(Arc::new(ConnectError::Failed { why })));
-            }
-            Err(_) => return fail(CallError::OutcomeUnknown),
+            Err(error) => return fail(error),
         };
         match response.status() {
-            StatusCode::NOT_FOUND if had_session => {
-                // It has forgotten our session and done nothing: shake hands again, then send this again.
-                self.unsent.lock().extend(call.map(|id| (id, bytes)));
-                self.session.lock().take();
-                self.expired.cancel();
+            status if !status.is_success() => {
+                if greeted && has_forgotten(response, bore).await && call.is_none_or(|id| self.server.is_first(id)) {
+                    // It did nothing with this: shake hands again, then send it again.
+                    self.unsent.lock().extend(call.map(|id| (id, bytes.into())));
+                    self.expire();
+                } else {
+                    fail(CallError::Http(status.as_u16()));
+                }
             }
-            status if !status.is_success() => fail(CallError::Http(status.as_u16())),
             _ => {
                 if let Some(session) = response.headers().get(SESSION) {
                     self.session.lock().get_or_insert_with(|| session.clone());
                 }
-                self.read(response).await;
-                // Whatever was to come on this response has come; a call still in the table is lost.
+                let place = self.read(response).await;
+                if let Some(id) = call {
+                    self.come_back(id, place).await;
+                }
+                // Whatever was to come has come; a call still in the table is lost.
                 fail(CallError::OutcomeUnknown);
-                if call.is_none() && self.link.version.get().is_some() {
+                if call.is_none() && greeted {
                     self.greeted.notify_one();
                 }
             }
         }
     }
 
-    /// Takes the messages of a response.
-    async fn read(&self, response: reqwest::Response) {
-        let events = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
-            kind.to_str().is_ok_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream"))
-        });
+    /// Takes the messages of a response. Says where its stream was left.
+    async fn read(&self, response: Response) -> Place {
         let max = self.server.context.limits.line;
-        let mut body = response.bytes_stream();
-        let (mut parser, mut whole) = (Parser::new(max), BytesMut::new());
-        while let Some(Ok(chunk)) = body.next().await {
-            if events {
-                let Ok(events) = parser.feed(&chunk) else { return };
-                for event in events.into_iter().filter(|event| !event.data.is_empty()) {
-                    self.take(&event.data.into());
+        let mut place = Place::default();
+        if is_events(&response) {
+            let mut events = Reader::new(response.bytes_stream(), max);
+            loop {
+                match events.next().await {
+                    Ok(Some(event)) => {
+                        place.pass(&event);
+                        if !event.data.is_empty() {
+                            take(&self.server, &self.link, &event.data.into());
+                        }
+                    }
+                    Ok(None) => return place,
+                    Err(_) => {
+                        self.server.cut(None);
+                        return Place::default();
+                    }
                 }
-            } else if whole.len() + chunk.len() > max {
-                return self.server.cut(None);
-            } else {
-                whole.extend_from_slice(&chunk);
             }
+        }
+        let (mut body, mut whole) = (response.bytes_stream(), BytesMut::new());
+        while let Some(Ok(chunk)) = body.next().await {
+            if whole.len() + chunk.len() > max {
+                self.server.cut(None);
+                return place;
+            }
+            whole.extend_from_slice(&chunk);
         }
         if !whole.is_empty() {
-            self.take(&whole.freeze());
+            take(&self.server, &self.link, &whole.freeze());
         }
+        place
     }
 
-    fn take(&self, message: &Bytes) {
-        if self.server.received(&self.link, message).is_err() {
-            tracing::debug!(deployment = %self.server.id, "a remote server sent something that is no JSON-RPC");
-        }
-    }
-
-    /// Keeps the stream for the server's own messages open, if it offers one.
-    async fn listen(self: Arc<Self>) {
-        let listening = async {
-            self.greeted.notified().await;
-            loop {
-                let request = self.request(reqwest::Method::GET).header(ACCEPT, "text/event-stream");
-                match request.send().await {
-                    Ok(response) if response.status().is_success() => self.read(response).await,
-                    Ok(response) if response.status().is_client_error() => return,
-                    _ => {}
-                }
-                tokio::time::sleep(REOPEN).await;
-            }
-        };
-        tokio::select! {
-            () = self.link.close.cancelled() => {}
-            () = listening => {}
-        }
+    fn expire(&self) {
+        self.session.lock().take();
+        self.expired.cancel();
     }
 
     async fn end_session(&self) {
         if self.session.lock().is_some() {
-            let _ = tokio::time::timeout(REOPEN, self.request(reqwest::Method::DELETE).send()).await;
+            let _ = tokio::time::timeout(GOODBYE, self.send(Method::DELETE, |request| request)).await;
         }
+    }
+}
+
+fn take(server: &Arc<Server>, link: &Arc<Link>, message: &Bytes) {
+    if server.received(link, message).is_err() {
+        tracing::debug!(deployment = %server.id, "a remote server sent something that is no JSON-RPC");
+    }
+}
+
+/// Whether a refusal says that the server no longer knows our session. By the protocol that is a 404; many servers made
+/// after the SDKs' examples say it with a 400 instead, to a request that `bore` a session.
+async fn has_forgotten(mut response: Response, bore: bool) -> bool {
+    match response.status() {
+        StatusCode::NOT_FOUND => true,
+        StatusCode::BAD_REQUEST if bore => {
+            let mut text = Vec::new();
+            while let Ok(Some(chunk)) = response.chunk().await {
+                text.extend_from_slice(&chunk);
+                if text.len() > REFUSAL {
+                    return false;
+                }
+            }
+            let text = String::from_utf8_lossy(&text);
+            text.contains("\"jsonrpc\"") && text.to_ascii_lowercase().contains("session")
+        }
+        _ => false,
     }
 }

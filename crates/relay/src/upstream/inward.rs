@@ -1,6 +1,6 @@
 //! From the server to its clients: answers by id, questions to the one client they can be meant for.
 
-use super::calls::{Call, ClientReply, Effect};
+use super::calls::{Call, ClientReply, Effect, Reply};
 use super::link::{self, Link};
 use super::server::{Ask, Server, State};
 use crate::envelope::{self, Envelope, Malformed, Outcome};
@@ -29,6 +29,7 @@ impl Server {
     }
 
     fn received_one(self: &Arc<Self>, link: &Arc<Link>, message: &Bytes) -> Result<(), Malformed> {
+        self.meter.received(message.len());
         match Envelope::parse(message)? {
             Envelope::Response { id, outcome } => self.answered(id, outcome, message),
             Envelope::Notification { method, params } => self.noticed(&method, params),
@@ -50,25 +51,30 @@ impl Server {
                     let session = call.client().map(|client| client.session.key);
                     let session = session.filter(|key| state.sessions.contains_key(key));
                     state.subscriptions.entry(uri.clone()).or_default().extend(session);
+                    if let Some(client) = call.client() {
+                        client.session.subscribed(uri);
+                    }
                 }
             }
         }
         drop(state);
-        self.watched(&call, Some(outcome));
+        self.watched(&call, Ok(outcome));
         call.answer(outcome, message);
     }
 
     /// A call that got an error on the way.
-    pub(super) fn failed(&self, id: u64, error: CallError) {
+    pub(super) fn failed(self: &Arc<Self>, id: u64, error: CallError) {
         let call = self.state.lock().calls.remove(&id);
         if let Some(call) = call {
-            self.watched(&call, None);
-            call.fail(error);
+            if matches!(error, CallError::OutcomeUnknown) {
+                return self.lost(call);
+            }
+            self.give_up(call, error);
         }
     }
 
     /// An answer that was cut at the line cap. Whose it was, its ends tell; or there is only one it can be.
-    pub(super) fn cut(&self, id: Option<u64>) {
+    pub(super) fn cut(self: &Arc<Self>, id: Option<u64>) {
         tracing::warn!(deployment = %self.id, ?id, "a message longer than the cap was dropped");
         let only = || {
             let state = self.state.lock();
@@ -98,10 +104,19 @@ impl Server {
         stream.push(Kind::Ask, Message::request(ours, method, params.map(RawValue::get)));
     }
 
-    /// Tells those who watch of an answered call.
-    pub(super) fn watched(&self, call: &Call, outcome: Option<Outcome<'_>>) {
+    /// Ends a call that gets no answer.
+    pub(super) fn give_up(&self, call: Call, error: CallError) {
+        self.watched(&call, Err(&error));
+        call.fail(error);
+    }
+
+    /// Counts an ended call, and tells those who watch.
+    fn watched(&self, call: &Call, outcome: Result<Outcome<'_>, &CallError>) {
+        if !matches!(call.reply, Reply::Nobody) {
+            self.meter.ended(call.started.elapsed(), outcome);
+        }
         if self.context.activity.receiver_count() > 0
-            && let Some(activity) = call.activity(self.id, outcome)
+            && let Some(activity) = call.activity(self.id, outcome.ok())
         {
             let _ = self.context.activity.send(activity);
         }
@@ -135,7 +150,7 @@ impl State {
     /// that declared the capability and is reading.
     fn whom_to_ask(&self, method: &str) -> Option<(Arc<Session>, Arc<Stream>)> {
         let able = |session: &Arc<Session>| {
-            session.can.serves(method) && self.asks.values().filter(|ask| ask.session == session.key).count() < MAX_ASKS
+            session.serves(method) && self.asks.values().filter(|ask| ask.session == session.key).count() < MAX_ASKS
         };
         if let AtWork::One(client) = self.at_work() {
             let client = client.filter(|client| able(&client.session))?;

@@ -16,7 +16,7 @@ pub struct Snapshot {
 }
 
 /// The same, raw.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Known {
     /// Its answer to `initialize`.
     pub(super) initialize: Option<Bytes>,
@@ -62,6 +62,38 @@ impl Known {
     pub(super) fn declares(&self, capability: &str) -> bool {
         let parsed = self.initialize.as_ref().and_then(|raw| serde_json::from_slice::<Value>(raw).ok());
         parsed.is_some_and(|result| result["capabilities"].get(capability).is_some())
+    }
+
+    /// Whether the tool that `tools/call` names there is one that may be called twice, by the server's own word: it only
+    /// reads, or a second call changes nothing more.
+    pub(super) fn may_repeat(&self, params: &[u8]) -> bool {
+        #[derive(Deserialize)]
+        struct Tools {
+            tools: Vec<Tool>,
+        }
+        #[derive(Deserialize)]
+        struct Tool {
+            name: String,
+            #[serde(default)]
+            annotations: Option<Annotations>,
+        }
+        #[derive(Default, Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
+        struct Annotations {
+            read_only_hint: bool,
+            idempotent_hint: bool,
+        }
+        #[derive(Deserialize)]
+        struct Named {
+            name: String,
+        }
+        let Some(list) = self.lists.get("tools/list") else { return false };
+        let (Ok(Named { name }), Ok(Tools { tools })) = (serde_json::from_slice(params), serde_json::from_slice(list))
+        else {
+            return false;
+        };
+        let safe = |hints: &Annotations| hints.read_only_hint || hints.idempotent_hint;
+        tools.iter().any(|tool| tool.name == name && tool.annotations.as_ref().is_some_and(safe))
     }
 
     /// For keeping.

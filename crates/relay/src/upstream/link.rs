@@ -1,5 +1,6 @@
 //! A connection while it is up, seen from the callers' side: where lines go in.
 
+use crate::metrics::Meter;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -22,6 +23,7 @@ pub(crate) struct Link {
     room: Arc<Semaphore>,
     own_room: Arc<Semaphore>,
     size: usize,
+    meter: Arc<Meter>,
 }
 
 /// One message for the server, ending in a line feed.
@@ -39,10 +41,15 @@ pub(super) type Room = OwnedSemaphorePermit;
 
 impl Link {
     /// A link and the end its lines come out of. The channel has no bound of its own: the bytes in it have.
-    pub(super) fn new(generation: u64, size: usize, close: CancellationToken) -> (Arc<Self>, UnboundedReceiver<Line>) {
+    pub(super) fn new(
+        generation: u64,
+        size: usize,
+        meter: Arc<Meter>,
+        close: CancellationToken,
+    ) -> (Arc<Self>, UnboundedReceiver<Line>) {
         let (lines, out) = unbounded_channel();
         let (room, own_room) = (Arc::new(Semaphore::new(size)), Arc::new(Semaphore::new(OWN_ROOM)));
-        (Arc::new(Self { generation, close, version: OnceLock::new(), lines, room, own_room, size }), out)
+        (Arc::new(Self { generation, close, version: OnceLock::new(), lines, room, own_room, size, meter }), out)
     }
 
     /// Room for so many bytes, if there is some at once.
@@ -57,6 +64,7 @@ impl Link {
 
     /// Queues a line. If the connection just ended, whoever clears up finds the call in the table.
     pub(super) fn send(&self, bytes: Vec<u8>, call: Option<u64>, room: Room) {
+        self.meter.sent(bytes.len());
         let _ = self.lines.send(Line { bytes, call, _room: room });
     }
 

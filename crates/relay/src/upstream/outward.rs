@@ -1,7 +1,9 @@
 //! From clients to the server: requests get an id of ours, notifications and responses find the server's.
 
 use super::calls::{Call, ClientReply, Effect, Reply};
-use super::link::{self, Link};
+use super::held::Held;
+use super::known::Known;
+use super::link;
 use super::server::Server;
 use crate::envelope::{self, Outcome, ProgressToken};
 use crate::error::{CallError, Fault};
@@ -43,7 +45,7 @@ impl Request {
     }
 
     /// The line for the server, with our progress token in the place of the client's.
-    fn line(&self, id: u64, token: bool) -> Vec<u8> {
+    pub(super) fn line(&self, id: u64, token: bool) -> Vec<u8> {
         let params = self.params();
         if let Some(params) = params.filter(|_| token)
             && let ProgressToken::Raw(theirs) = envelope::progress_token(params)
@@ -76,7 +78,9 @@ impl Server {
     /// A request of Catwalk itself, through the same table as the clients'.
     pub(crate) async fn call_own(self: &Arc<Self>, request: Request) -> Result<Bytes, CallError> {
         let (sender, answer) = oneshot::channel();
-        self.dispatch(self.prepare(Reply::Own(sender), &request, Effect::None), request);
+        let list = Known::is_list(&request.method, request.params());
+        let effect = if list { Effect::Remember } else { Effect::None };
+        self.dispatch(self.prepare(Reply::Own(sender), &request, effect), request);
         answer.await.unwrap_or(Err(CallError::Stopping))
     }
 
@@ -88,75 +92,28 @@ impl Server {
             envelope::string_field(params, "name").map(|(name, _)| name)
         });
         let deadline = now + self.context.limits.call;
-        Call { reply, method: request.method.clone(), tool, effect, started: now, deadline, generation: 0 }
+        let small = |params: &&Bytes| params.len() <= self.context.limits.again;
+        let again = request.params.as_ref().filter(small).filter(|_| &*request.method == "tools/call").cloned();
+        let method = request.method.clone();
+        Call { reply, method, tool, effect, started: now, deadline, generation: 0, again, resent: false }
     }
 
-    /// Sends now if the server is there and has room, else in a task that waits for it: a client that drops meanwhile
-    /// does not take its call with it.
+    /// Sends now if the server is there and has room, else holds the call until then.
     fn dispatch(self: &Arc<Self>, call: Call, request: Request) {
         let link = self.state.lock().link.clone();
         let Some((link, room)) = link.and_then(|link| Some((link.clone(), link.try_room(request.size())?))) else {
-            let server = Arc::clone(self);
-            self.context.tracker.spawn(async move { server.hold(call, request).await });
-            return;
+            return self.hold(call, request);
         };
-        if let Err(call) = self.submit(&link, room, call, &request) {
-            let server = Arc::clone(self);
-            self.context.tracker.spawn(async move { server.hold(call, request).await });
-        }
-    }
-
-    /// Waits for the server, then sends. After a while the client hears that its call is being held.
-    async fn hold(self: Arc<Self>, call: Call, request: Request) {
-        let limits = &self.context.limits;
-        let deadline = tokio::time::Instant::now() + limits.hold;
-        let stream = call.client().map(|client| Arc::clone(&client.stream));
-        let mut call = Some(call);
-        let sent = {
-            let sending = async {
-                loop {
-                    let link = self.link(deadline).await?;
-                    let room = tokio::time::timeout_at(deadline, link.room(request.size())).await;
-                    let Ok(Some(room)) = room else { return Err(CallError::NotReady(limits.hold)) };
-                    let Some(ours) = call.take() else { return Ok(()) };
-                    match self.submit(&link, room, ours, &request) {
-                        Ok(()) => return Ok(()),
-                        Err(back) => call = Some(back),
-                    }
-                }
-            };
-            tokio::pin!(sending);
-            tokio::select! {
-                sent = &mut sending => sent,
-                () = tokio::time::sleep(limits.keep_alive) => {
-                    if let Some(stream) = &stream {
-                        stream.open();
-                    }
-                    sending.await
-                }
-            }
-        };
-        if let (Err(error), Some(call)) = (sent, call) {
-            self.watched(&call, None);
-            call.fail(error);
-        }
-    }
-
-    /// Enters the call and sends it, if the link is still the one in force.
-    #[expect(clippy::result_large_err, reason = "the call comes back only when a connection has just ended")]
-    fn submit(&self, link: &Arc<Link>, room: link::Room, mut call: Call, request: &Request) -> Result<(), Call> {
         let id = self.next_id();
-        let bytes = request.line(id, call.client().is_some_and(|client| client.token.is_some()));
+        let bytes = request.line(id, call.has_token());
         let mut state = self.state.lock();
-        if state.link.as_ref().is_none_or(|current| current.generation != link.generation) {
-            return Err(call);
+        if state.is_current(&link) {
+            state.enter(&link, id, call, self.context.limits.call);
+            link.send(bytes, Some(id), room);
+        } else {
+            drop(state);
+            self.hold(call, request);
         }
-        call.generation = link.generation;
-        call.deadline = Instant::now() + self.context.limits.call;
-        state.calls.insert(id, call);
-        // Under the lock, so that who ends the link finds the line if it finds the call.
-        link.send(bytes, Some(id), room);
-        Ok(())
     }
 
     /// Takes a client's notification.
@@ -177,7 +134,12 @@ impl Server {
             call.client().is_some_and(|client| client.session.key == session.key && *client.id == *id.get())
         };
         let mut state = self.state.lock();
-        let Some(ours) = state.calls.iter().find(|(_, call)| theirs(call)).map(|(id, _)| *id) else { return };
+        let Some(ours) = state.calls.iter().find(|(_, call)| theirs(call)).map(|(id, _)| *id) else {
+            // One that was not sent yet is simply not sent.
+            let held: Vec<_> = state.held.extract_if(|_, held| theirs(&held.call)).map(|(_, held)| held).collect();
+            drop(state);
+            return held.into_iter().for_each(Held::end);
+        };
         let call = state.calls.remove(&ours);
         drop(state);
         self.post(link::line(
@@ -185,9 +147,10 @@ impl Server {
             "notifications/cancelled",
             Some(&envelope::replace(params.get(), id.get(), &ours.to_string())),
         ));
+        self.meter.cancelled();
         // No answer is due to who no longer wants one.
         if let Some(client) = call.as_ref().and_then(Call::client) {
-            client.stream.end();
+            client.stream.forgo();
         }
     }
 
@@ -220,7 +183,7 @@ impl Server {
 
 impl Request {
     /// About how many bytes its line has.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.params.as_ref().map_or(0, Bytes::len) + self.method.len() + 64
     }
 }

@@ -5,15 +5,19 @@
 
 use super::calls::Call;
 use super::connection::Phase;
+use super::held::Held;
+use super::http::Way;
 use super::known::{Known, Snapshot};
 use super::link::Link;
 use crate::context::Context;
 use crate::error::CallError;
+use crate::metrics::Meter;
 use crate::session::{Session, SessionKey};
 use crate::stream::Stream;
 use catwalk_domain::DeploymentId;
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Notify, watch};
@@ -23,7 +27,10 @@ use tokio_util::sync::CancellationToken;
 /// A deployment's server.
 pub(crate) struct Server {
     pub(super) id: DeploymentId,
+    /// Which of an isolated deployment's processes it is.
+    pub(super) instance: Option<u64>,
     pub(super) context: Arc<Context>,
+    pub(super) meter: Arc<Meter>,
     pub(super) state: Mutex<State>,
     pub(super) phase: watch::Sender<Phase>,
     pub(super) wanted: Notify,
@@ -41,6 +48,8 @@ pub(super) struct State {
     pub(super) link: Option<Arc<Link>>,
     /// Calls in flight, by our id.
     pub(super) calls: HashMap<u64, Call>,
+    /// Calls that wait to be sent, by the id they will have.
+    pub(super) held: HashMap<u64, Held>,
     /// The server's questions to clients, by the id we gave the client.
     pub(super) asks: HashMap<u64, Ask>,
     /// The sessions of this deployment.
@@ -49,6 +58,8 @@ pub(super) struct State {
     pub(super) subscriptions: HashMap<String, HashSet<SessionKey>>,
     /// The level of log message the server was told.
     pub(super) level: Option<u8>,
+    /// The transport that a remote server is known to speak.
+    pub(super) way: Option<Way>,
     /// What it said of itself.
     pub(super) known: Known,
 }
@@ -64,12 +75,29 @@ pub(super) struct Ask {
     pub(super) stream: Arc<Stream>,
 }
 
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("id", &self.id).field("instance", &self.instance).finish_non_exhaustive()
+    }
+}
+
 impl Server {
     /// A server that nobody needs yet. Its task ends with the context.
     pub(super) fn start(id: DeploymentId, context: &Arc<Context>) -> Arc<Self> {
+        Self::start_as(id, None, context)
+    }
+
+    /// One that serves a single session.
+    pub(super) fn start_alone(id: DeploymentId, context: &Arc<Context>) -> Arc<Self> {
+        Self::start_as(id, Some(context.instances.fetch_add(1, Ordering::Relaxed)), context)
+    }
+
+    fn start_as(id: DeploymentId, instance: Option<u64>, context: &Arc<Context>) -> Arc<Self> {
         let server = Arc::new(Self {
             id,
+            instance,
             context: Arc::clone(context),
+            meter: context.metrics.meter(id),
             state: Mutex::default(),
             phase: watch::Sender::new(Phase::Cold),
             wanted: Notify::new(),
@@ -157,9 +185,30 @@ impl Server {
         self.state.lock().calls.len()
     }
 
+    /// Whether it is connected.
+    pub(crate) fn is_up(&self) -> bool {
+        self.state.lock().link.is_some()
+    }
+
+    /// Whether somebody waits for the answer to a call.
+    pub(super) fn awaits(&self, id: u64) -> bool {
+        self.state.lock().calls.contains_key(&id)
+    }
+
+    /// Whether a call was sent for the first time.
+    pub(super) fn is_first(&self, id: u64) -> bool {
+        self.state.lock().calls.get(&id).is_some_and(|call| !call.resent)
+    }
+
     /// What is known of it.
     pub(crate) fn snapshot(&self) -> Option<Snapshot> {
         self.state.lock().known.snapshot()
+    }
+
+    /// Teaches it what another process of the same deployment has said.
+    pub(super) fn learn_from(&self, other: &Self) {
+        let known = other.state.lock().known.clone();
+        self.state.lock().known = known;
     }
 
     /// Teaches it what was known before.

@@ -7,6 +7,7 @@ use super::link;
 use super::outward::{Caller, Request};
 use super::server::{Server, State};
 use crate::envelope;
+use crate::error::{CallError, Fault};
 use crate::message::Message;
 use crate::session::{Session, level_name, level_rank};
 use crate::stream::Kind;
@@ -47,8 +48,16 @@ impl Server {
             }
             "resources/subscribe" => {
                 if let Some((uri, _)) = params.and_then(|params| envelope::string_field(params, "uri")) {
+                    let max = self.context.limits.subscriptions;
+                    if caller.session.subscriptions() >= max {
+                        let fault = Fault::from(CallError::Subscriptions(max));
+                        let error = Message::error(&caller.id, fault.answer().1, &fault.to_string(), None);
+                        caller.stream.push(Kind::Answer, error);
+                        return None;
+                    }
                     if let Some(subscribers) = self.state.lock().subscriptions.get_mut(&uri) {
                         subscribers.insert(caller.session.key);
+                        caller.session.subscribed(&uri);
                         answer("{}");
                         return None;
                     }
@@ -57,6 +66,7 @@ impl Server {
             }
             "resources/unsubscribe" => {
                 if let Some((uri, _)) = params.and_then(|params| envelope::string_field(params, "uri")) {
+                    caller.session.unsubscribed(&uri);
                     let mut state = self.state.lock();
                     if state.unsubscribe(&uri, caller.session.key) == Left::Others {
                         drop(state);
@@ -80,6 +90,30 @@ impl Server {
         Some((request, effect))
     }
 
+    /// A session joins again that an earlier relay knew, with what it had asked of the server.
+    pub(crate) fn rejoin(&self, session: &Arc<Session>, subscriptions: &[String]) {
+        self.join(session);
+        let mut state = self.state.lock();
+        let fresh: Vec<_> = subscriptions.iter().filter(|uri| !state.subscriptions.contains_key(*uri)).collect();
+        for uri in subscriptions.iter().take(self.context.limits.subscriptions) {
+            state.subscriptions.entry(uri.clone()).or_default().insert(session.key);
+            session.subscribed(uri);
+        }
+        let level = state.least_level().filter(|least| state.level != Some(*least));
+        state.level = level.or(state.level);
+        let link = state.link.clone();
+        drop(state);
+        // One that is not up yet hears of it when it is.
+        let Some(link) = link else { return };
+        for uri in fresh {
+            self.send_own(&link, Reply::Nobody, "resources/subscribe", &json!({ "uri": uri }).to_string());
+        }
+        if let Some(level) = level {
+            let params = json!({ "level": level_name(level) }).to_string();
+            self.send_own(&link, Reply::Nobody, "logging/setLevel", &params);
+        }
+    }
+
     /// A session ends: what only it wanted is taken back.
     pub(crate) fn leave(self: &Arc<Self>, session: &Session) {
         let mut state = self.state.lock();
@@ -91,9 +125,16 @@ impl Server {
             .calls
             .extract_if(|_, call| call.client().is_some_and(|client| client.session.key == session.key))
             .collect();
+        let held: Vec<_> = state
+            .held
+            .extract_if(|_, held| held.call.client().is_some_and(|client| client.session.key == session.key))
+            .collect();
         let asks: Vec<_> = state.asks.extract_if(|_, ask| ask.session == session.key).collect();
         let link = state.link.clone();
         drop(state);
+        for (_, held) in held {
+            held.end();
+        }
         for (_, call) in &calls {
             if let Reply::Client(ClientReply { stream, .. }) = &call.reply {
                 stream.end();

@@ -72,6 +72,61 @@ async fn slow_bodies_are_cut_off() {
     assert_eq!(&answer, b"HTTP/1.1 408");
 }
 
+/// FAULTS case 7: a reader that never reads is cut off, and what waited for it is let go.
+#[tokio::test]
+async fn case_07_a_reader_that_never_reads_is_cut_off() {
+    let relay = with(Limits { write_stall: Duration::from_millis(300), connections: 1, ..Limits::default() }).await;
+    let client = relay.client().await;
+    let session = client.session.clone().expect("has one");
+    let params = json!({ "name": "big", "arguments": { "bytes": 32 << 20 } });
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }).to_string();
+    let head = format!(
+        "POST /mcp/one HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nMcp-Session-Id: {session}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        relay.addr,
+        client.token,
+        body.len(),
+    );
+    // Its kept-alive connection would hold the only place.
+    drop(client);
+    let mut socket = TcpStream::connect(relay.addr).await.expect("the relay listens");
+    socket.write_all(head.as_bytes()).await.expect("it reads");
+    let mut start = [0; 12];
+    socket.read_exact(&mut start).await.expect("an answer begins");
+    assert_eq!(&start, b"HTTP/1.1 200");
+    // It reads no more. The only place is free again once it is cut off.
+    let served = relay.stranger();
+    let waited = tokio::time::timeout(Duration::from_secs(20), served.post(&json!({}))).await;
+    assert_eq!(waited.expect("the place becomes free").status(), 400);
+    let mut rest = Vec::new();
+    let cut = tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut rest)).await.expect("it ended");
+    assert!(cut.is_err() || rest.len() < 32 << 20, "{} bytes came after all", rest.len());
+}
+
+#[tokio::test]
+async fn a_client_that_runs_away_is_slowed_down() {
+    let relay = with(Limits { rate: 1, burst: 5, ..Limits::default() }).await;
+    let client = relay.client().await;
+    let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" });
+    let mut refused = client.post(&ping).await;
+    while refused.status() == 200 {
+        refused = client.post(&ping).await;
+    }
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().ok()), (429, Some("1")));
+    let answer: Value = refused.json().await.expect("is JSON");
+    assert_eq!(answer["error"]["code"], -32000, "{answer}");
+    // New routes are no new bucket, and another client has its own.
+    relay.handle.set_routes(crate::support::routes(relay.one, relay.two));
+    let (since, mut more) = (Instant::now(), 0);
+    while client.post(&ping).await.status() == 200 {
+        more += 1;
+    }
+    assert!(more <= since.elapsed().as_secs() + 1, "{more} in {:?}", since.elapsed());
+    let mut other = relay.stranger();
+    (other.url, other.token) = (relay.url("two"), crate::support::OTHER_TOKEN.to_owned());
+    other.initialize("2025-06-18", json!({})).await;
+}
+
 #[tokio::test]
 async fn connections_beyond_the_cap_wait_their_turn() {
     let relay = with(Limits { connections: 1, ..Limits::default() }).await;

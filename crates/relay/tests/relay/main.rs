@@ -3,7 +3,11 @@
 
 mod bridge;
 mod guard;
+mod interleave;
+mod isolated;
+mod kept;
 mod limits;
+mod metrics;
 mod multiplex;
 mod own;
 mod protocol;
@@ -12,5 +16,6 @@ mod recovery;
 mod remote;
 #[expect(deprecated, reason = "roots are deprecated in the newest revision, not in those tested here")]
 mod sdk;
+mod sse;
 mod streams;
 mod support;

@@ -17,6 +17,21 @@ async fn initialize_list_call() {
     assert_eq!((text(&sum), &sum["id"]), ("42", &json!(7)));
 }
 
+/// The first Catwalk's address of a server; configs of AI apps still name it.
+#[tokio::test]
+async fn the_old_path_leads_to_the_same_server() {
+    let relay = fixture().await;
+    let mut client = relay.client().await;
+    let path = format!("http://{}/api/mcp", relay.addr);
+    client.url = format!("{path}/{}", relay.one);
+    assert_eq!(text(&client.call(1, "add", json!({ "a": 2, "b": 40 })).await), "42", "even in the same session");
+    let (two, one) = (relay.two, relay.one);
+    for id in [two.to_string(), format!("{one}/"), one.to_string().replace('-', ""), "one".to_owned(), String::new()] {
+        client.url = format!("{path}/{id}");
+        assert_eq!(client.post(&json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" })).await.status(), 404, "{id}");
+    }
+}
+
 #[tokio::test]
 async fn versions_are_negotiated_per_client_and_the_server_initialised_once() {
     let relay = fixture().await;
@@ -48,7 +63,7 @@ async fn unsupported_versions_are_refused_with_a_list() {
     assert_eq!(response.status(), 400);
     let answer: Value = response.json().await.expect("is JSON");
     assert_eq!(answer["error"]["code"], -32022);
-    assert_eq!(answer["error"]["data"]["supported"], json!(["2025-11-25", "2025-06-18", "2025-03-26"]));
+    assert_eq!(answer["error"]["data"]["supported"], json!(["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]));
 }
 
 #[tokio::test]

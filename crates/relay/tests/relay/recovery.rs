@@ -35,6 +35,70 @@ async fn case_34_a_crash_says_so_at_once_and_the_next_call_works() {
     assert!(!text(&seen).contains("crash") && text(&seen).contains("initialize"), "nothing was replayed: {seen}");
 }
 
+/// RELAY.md: writes are never replayed; calls marked read-only or idempotent may be, once.
+#[tokio::test]
+async fn what_may_be_repeated_is_repeated_once_after_a_crash() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (tool, listed, make, starts, survives) in [
+        ("flaky-read", true, true, 2, true),
+        ("flaky-idempotent", true, true, 2, true),
+        ("flaky-read", true, false, 2, false),
+        ("flaky-read", false, true, 1, false),
+        ("flaky", true, true, 1, false),
+    ] {
+        let children = Arc::new(Children::default());
+        let relay = start(children.clone()).await;
+        let client = relay.client().await;
+        if listed {
+            client.ask(1, "tools/list", json!({})).await;
+        }
+        let file = folder.path().join(format!("{tool}{listed}{make}"));
+        let answer = client.call("mine", tool, json!({ "file": file, "make": make })).await;
+        assert_eq!(answer["id"], "mine");
+        if survives {
+            assert_eq!(text(&answer), "survived", "{tool}");
+        } else {
+            let message = answer["error"]["message"].as_str().unwrap_or_default();
+            assert!(message.contains("may or may not have happened"), "{tool} {listed} {make}: {answer}");
+        }
+        assert_eq!(children.started.load(Ordering::SeqCst), starts, "{tool} {listed} {make}");
+    }
+}
+
+#[tokio::test]
+async fn a_held_call_can_be_taken_back() {
+    let children = Arc::new(Children { gate: Some(tokio::sync::Semaphore::new(1)), ..Children::default() });
+    let relay = start(children.clone()).await;
+    let client = relay.client().await;
+    relay.handle.detach(relay.one);
+    // Both wait for a server that is not let up.
+    let held: Vec<_> = ["back", "stays"]
+        .into_iter()
+        .map(|id| {
+            let client = client.clone();
+            spawn(async move {
+                let params = json!({ "name": "echo", "arguments": { "text": id } });
+                client.post(&json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params })).await
+            })
+        })
+        .collect();
+    let cancel = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": "back" } });
+    // Cancelled until it is: the cancel may overtake the request on another connection.
+    while !held[0].is_finished() {
+        assert_eq!(client.post(&cancel).await.status(), 202);
+        tokio::task::yield_now().await;
+    }
+    assert!(!held[1].is_finished());
+    children.gate.as_ref().expect("has one").add_permits(1);
+    let [back, stays] = held.try_into().expect("two");
+    let body = back.await.expect("did not panic").text().await.expect("a body");
+    assert_eq!(body.matches("data").count(), 0, "no answer to who wants none: {body}");
+    let answer: serde_json::Value = stays.await.expect("did not panic").json().await.expect("is JSON");
+    assert_eq!(text(&answer), "stays");
+    let seen: Vec<String> = serde_json::from_str(text(&client.call(3, "seen", json!({})).await)).expect("is JSON");
+    assert_eq!(seen.iter().filter(|method| *method == "tools/call").count(), 2, "it was never sent: {seen:?}");
+}
+
 #[tokio::test]
 async fn wishes_survive_a_crash() {
     let relay = fixture().await;

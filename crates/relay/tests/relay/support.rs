@@ -99,6 +99,7 @@ pub(crate) fn routes(one: DeploymentId, two: DeploymentId) -> Routes {
     Routes {
         deployments: HashMap::from([(Slug::from_text("one"), one), (Slug::from_text("two"), two)]),
         tokens: vec![rule("a", TOKEN, Allows::All), rule("b", OTHER_TOKEN, Allows::Only(HashSet::from([two])))],
+        ..Routes::default()
     }
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A stdio MCP server for tests: no dependencies, every message kind, and some bad manners on request.
 
-Tools: echo, add, sleep, slow, crash, big, stray, elicit, sample, roots, log, touch, count.
+Tools: echo, add, sleep, slow, crash, big, stray, elicit, sample, roots, log, touch, count, and three that crash until a
+file is there (flaky, flaky-read, flaky-idempotent: the last two say that they may be repeated).
 With --turns it reads and writes by turns, so a client that does not do both at once stalls.
 """
 
@@ -17,7 +18,9 @@ NEXT = [0]
 CANCELLED = set()
 BY_TURNS = "--turns" in sys.argv
 TOOLS = ["echo", "add", "sleep", "slow", "crash", "big", "stray", "elicit", "sample", "roots", "log", "touch", "count",
-         "seen"]
+         "seen", "flaky", "flaky-read", "flaky-idempotent"]
+HINTS = {"flaky": {"readOnlyHint": False}, "flaky-read": {"readOnlyHint": True},
+         "flaky-idempotent": {"readOnlyHint": False, "idempotentHint": True}}
 SEEN = []
 
 
@@ -66,6 +69,12 @@ def call(ident, params):
         return None
     if name == "crash":
         os._exit(args.get("code", 1))
+    if name.startswith("flaky"):
+        if os.path.exists(args["file"]):
+            return text("survived")
+        if args.get("make"):
+            open(args["file"], "w").close()
+        os._exit(1)
     if name == "big":
         return text("x" * args["bytes"])
     if name == "stray":
@@ -104,7 +113,8 @@ def answer(ident, method, params):
                       "capabilities": {"tools": {"listChanged": True}, "logging": {}, "resources": {"subscribe": True}},
                       "serverInfo": {"name": "fixture", "version": str(os.getpid())}, "instructions": "Be kind"}
         elif method == "tools/list":
-            result = {"tools": [{"name": name, "inputSchema": {"type": "object"}} for name in TOOLS]}
+            result = {"tools": [{"name": name, "inputSchema": {"type": "object"},
+                                 **({"annotations": HINTS[name]} if name in HINTS else {})} for name in TOOLS]}
         elif method == "tools/call":
             result = call(ident, params)
         elif method in ("ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"):

@@ -22,19 +22,25 @@ use super::watch::Watch;
 use crate::identity::Identity;
 use crate::record::Record;
 use crate::wire::{self, CARRIER, Report};
-use crate::{Control, Error, Log, Process, Spec, Supervisor};
+use crate::{Control, Error, Process, Spec, Supervisor, Words};
 
 /// The helper starts in milliseconds; a machine under heavy load gets some more.
 const START: Duration = Duration::from_secs(15);
 
+/// A pipe holds 64 KiB, and a large answer fills it many times over, with a change of process each time. What all pipes
+/// of a user may hold is bounded too (64 MiB, then new ones get next to nothing), hence no more than this for one server.
+const FROM_SERVER: usize = 1 << 20;
+const TO_SERVER: usize = 256 << 10;
+
 pub(crate) type Reports = Lines<BufReader<OwnedReadHalf>>;
 
-pub(crate) async fn spawn(sup: &Supervisor, id: DeploymentId, spec: Spec, log: Arc<Log>) -> Result<Process, Error> {
+pub(crate) async fn spawn(sup: &Supervisor, id: DeploymentId, spec: Spec, words: Words) -> Result<Process, Error> {
     let (ours, theirs) = Socket::pair().map_err(Error::Channel)?;
     // Both ends are close-on-exec: another thread's spawn can inherit neither our lifeline nor the server's stdin.
     let (server_reads, we_write) = io::pipe().map_err(Error::Channel)?;
+    widen(&we_write, TO_SERVER);
     let order = wire::encode(&spec)?;
-    let mut helper = start_helper(sup, theirs)?;
+    let mut helper = start_helper(sup, theirs, &words)?;
     let record = remember(sup, id, &helper)?;
 
     carry(&ours, &server_reads.into()).map_err(Error::Channel)?;
@@ -48,7 +54,7 @@ pub(crate) async fn spawn(sup: &Supervisor, id: DeploymentId, spec: Spec, log: A
         Ok(pid) => pid,
         Err(error) => {
             // Dropping the channel makes the helper clear up, should it have started something.
-            record.remove(&sup.run_dir);
+            forget(sup, &record);
             return Err(error);
         }
     };
@@ -56,33 +62,53 @@ pub(crate) async fn spawn(sup: &Supervisor, id: DeploymentId, spec: Spec, log: A
 
     let stdin =
         ChildStdin::from_std(std::process::ChildStdin::from(OwnedFd::from(we_write))).map_err(Error::Channel)?;
-    let (Some(stdout), Some(stderr)) = (helper.stdout.take(), helper.stderr.take()) else {
-        return Err(Error::HelperDied); // cannot happen: both were asked for
+    let Some(stdout) = helper.stdout.take() else {
+        return Err(Error::HelperDied); // cannot happen: it was asked for
     };
+    widen(&stdout, FROM_SERVER);
     let (exit, state) = watch::channel(None);
     let control = Control { pid, stopping: CancellationToken::new(), state: Arc::new(state) };
     let record = Record { server: Identity::of(pid), ..record };
-    record.write(&sup.run_dir).map_err(|source| Error::Folder { path: sup.run_dir.clone(), source })?;
-    let drained = sup.tasks.spawn(super::drain(stderr, log.clone()));
-    let watch = Watch { helper, record, run_dir: sup.run_dir.clone(), stopping: control.stopping(), log };
+    write(sup, &record)?;
+    let drained = sup.tasks.spawn(super::drain(helper.stderr.take(), words.clone()));
+    let watch = Watch { helper, record, run_dir: sup.run_dir.clone(), stopping: control.stopping(), words };
     sup.tasks.spawn(watch.run(reports, orders, drained, exit));
     Ok(Process { stdin, stdout, control })
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where processes are started")]
-fn start_helper(sup: &Supervisor, control: Socket) -> Result<Child, Error> {
+fn start_helper(sup: &Supervisor, control: Socket, words: &Words) -> Result<Child, Error> {
     let mut command = Command::new(&sup.helper);
     command.arg("run").env_clear().current_dir("/");
-    command.stdin(Stdio::from(OwnedFd::from(control))).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(Stdio::from(OwnedFd::from(control))).stdout(Stdio::piped()).stderr(super::stderr_of(words));
     command.spawn().map_err(|source| Error::Helper { helper: sup.helper.clone(), source })
+}
+
+/// Makes a pipe larger where the system can; one that stays as it is serves as well.
+fn widen(pipe: &impl AsFd, size: usize) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, size);
+    #[cfg(not(target_os = "linux"))]
+    let _ = (pipe, size);
 }
 
 /// Writes the record before the helper gets its order: there is no moment in which an unrecorded server runs.
 fn remember(sup: &Supervisor, id: DeploymentId, helper: &Child) -> Result<Record, Error> {
     let helper = helper.id().and_then(Identity::of).ok_or(Error::HelperDied)?;
     let record = Record::new(id, helper);
-    record.write(&sup.run_dir).map_err(|source| Error::Folder { path: sup.run_dir.clone(), source })?;
+    write(sup, &record)?;
     Ok(record)
+}
+
+fn write(sup: &Supervisor, record: &Record) -> Result<(), Error> {
+    let Some(dir) = &sup.run_dir else { return Ok(()) };
+    record.write(dir).map_err(|source| Error::Folder { path: dir.clone(), source })
+}
+
+fn forget(sup: &Supervisor, record: &Record) {
+    if let Some(dir) = &sup.run_dir {
+        record.remove(dir);
+    }
 }
 
 /// Sends the server's stdin. One byte into an empty socket never blocks.

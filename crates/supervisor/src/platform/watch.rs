@@ -1,7 +1,6 @@
 //! Unix: the task that watches one helper to its end.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -18,7 +17,7 @@ use crate::identity::Identity;
 use crate::record::Record;
 use crate::supervisor::now;
 use crate::wire::{Report, STOP};
-use crate::{Exit, Log, Stream, tree};
+use crate::{Exit, Stream, Words, tree};
 
 /// The helper needs at most 2 + 2 s and the killing; one that does not finish (frozen, out of memory) is not waited for.
 const STOP_LIMIT: Duration = Duration::from_millis(4_400);
@@ -31,9 +30,9 @@ const SWEEPING: Duration = Duration::from_secs(3);
 pub(crate) struct Watch {
     pub(crate) helper: Child,
     pub(crate) record: Record,
-    pub(crate) run_dir: PathBuf,
+    pub(crate) run_dir: Option<PathBuf>,
     pub(crate) stopping: CancellationToken,
-    pub(crate) log: Arc<Log>,
+    pub(crate) words: Words,
 }
 
 impl Watch {
@@ -65,7 +64,9 @@ impl Watch {
         end(self.record.helper, self.record.server, KILLING).await;
         self.helper.wait().await.ok();
         timeout(LAST_WORDS, drained).await.ok();
-        self.record.remove(&self.run_dir);
+        if let Some(dir) = &self.run_dir {
+            self.record.remove(dir);
+        }
         exit.send_replace(Some(seen.unwrap_or(Exit { code: None, signal: None, at: now() })));
     }
 
@@ -73,7 +74,11 @@ impl Watch {
         match serde_json::from_str(line) {
             Ok(Report::Exited { code, signal, at }) => *seen = Some(Exit { code, signal, at }),
             Ok(Report::Left { count }) => {
-                self.log.line(Stream::Catwalk, format!("{count} processes could not be killed").as_bytes());
+                let note = format!("{count} processes could not be killed");
+                match &self.words {
+                    Words::Log(log) => log.line(Stream::Catwalk, note.as_bytes()),
+                    Words::Stderr => tracing::warn!("{note}"),
+                }
             }
             Ok(Report::Started { .. } | Report::Refused { .. }) | Err(_) => {
                 tracing::warn!(deployment = %self.record.deployment, "unexpected report from the helper");

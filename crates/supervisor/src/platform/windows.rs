@@ -20,29 +20,28 @@ use windows::Win32::System::Threading::CREATE_NO_WINDOW;
 use crate::record::Record;
 use crate::supervisor::now;
 use crate::wire::PATIENCE;
-use crate::{Control, Error, Exit, Log, Process, Spec, Supervisor};
+use crate::{Control, Error, Exit, Process, Spec, Supervisor, Words};
 
-pub(crate) async fn spawn(sup: &Supervisor, _id: DeploymentId, spec: Spec, log: Arc<Log>) -> Result<Process, Error> {
+pub(crate) async fn spawn(sup: &Supervisor, _id: DeploymentId, spec: Spec, words: Words) -> Result<Process, Error> {
     std::fs::create_dir_all(&spec.home).map_err(|source| Error::Folder { path: spec.home.clone(), source })?;
     let mut command = CommandWrap::with_new(&spec.program, |command| {
         command.args(spec.args.iter().map(|arg| arg.expose()));
         command.current_dir(&spec.cwd).env_clear();
         command.envs(spec.env.iter().map(|(name, value)| (name, value.expose())));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(super::stderr_of(&words));
     });
     // Without the flag a console window would flash up for every server.
     command.wrap(CreationFlags(CREATE_NO_WINDOW)).wrap(KillOnDrop).wrap(JobObject);
     let refused = |error: std::io::Error| Error::Refused { program: spec.program.clone(), reason: error.to_string() };
     let mut child = command.spawn().map_err(refused)?;
     let pid = child.id().unwrap_or_default();
-    let (Some(stdin), Some(stdout), Some(stderr)) =
-        (child.stdin().take(), child.stdout().take(), child.stderr().take())
-    else {
-        return Err(Error::HelperDied); // cannot happen: all three were asked for
+    let (Some(stdin), Some(stdout)) = (child.stdin().take(), child.stdout().take()) else {
+        return Err(Error::HelperDied); // cannot happen: both were asked for
     };
+    let stderr = child.stderr().take();
     let (exit, state) = watch::channel(None);
     let control = Control { pid, stopping: CancellationToken::new(), state: Arc::new(state) };
-    sup.tasks.spawn(super::drain(stderr, log));
+    sup.tasks.spawn(super::drain(stderr, words));
     sup.tasks.spawn(hold(child, control.stopping(), exit));
     Ok(Process { stdin, stdout, control })
 }

@@ -1,5 +1,6 @@
 //! A reader of a stream, as server-sent events.
 
+use crate::front::sse::Visit;
 use crate::stream::{ReaderKey, Stream};
 use bytes::Bytes;
 use std::collections::VecDeque;
@@ -10,13 +11,15 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 
-/// The body of an event stream. Dropping it leaves the stream to whoever comes back for it.
+/// The body of an event stream. Dropping it leaves the stream to whoever comes back for it, but for HTTP+SSE, where
+/// nobody can.
 pub(crate) struct Events {
     stream: Arc<Stream>,
     reader: ReaderKey,
     pieces: VecDeque<Bytes>,
     keep_alive: Pin<Box<Sleep>>,
     period: Duration,
+    visit: Option<Visit>,
 }
 
 impl fmt::Debug for Events {
@@ -27,16 +30,30 @@ impl fmt::Debug for Events {
 
 impl Events {
     /// Attaches a reader. A primed one opens with an event without data, whose id can be resumed from.
-    pub(super) fn new(stream: Arc<Stream>, after: Option<u64>, primed: bool, period: Duration) -> Self {
+    pub(super) fn resumable(stream: Arc<Stream>, after: Option<u64>, primed: bool, period: Duration) -> Self {
         let reader = stream.attach(after);
-        let mut pieces = VecDeque::new();
-        if primed {
-            pieces.push_back(format!("id: {}.{}\ndata:\n\n", stream.key, stream.position()).into());
+        let first = if primed {
+            format!("id: {}.{}\ndata:\n\n", stream.key, stream.position()).into()
         } else {
             // Something to send, so that the headers leave at once.
-            pieces.push_back(Bytes::from_static(b":\n\n"));
-        }
-        Self { stream, reader, pieces, keep_alive: Box::pin(tokio::time::sleep(period)), period }
+            Bytes::from_static(b":\n\n")
+        };
+        Self::opened(stream, reader, first, period)
+    }
+
+    /// Attaches the reader of an HTTP+SSE session: no event has an id, for there is no way back.
+    pub(super) fn visit(visit: Visit, address: &str, period: Duration) -> Self {
+        let stream = Arc::clone(&visit.session().standalone);
+        let reader = stream.attach(None);
+        let first = format!("event: endpoint\ndata: {address}\n\n").into();
+        let mut events = Self::opened(stream, reader, first, period);
+        events.visit = Some(visit);
+        events
+    }
+
+    fn opened(stream: Arc<Stream>, reader: ReaderKey, first: Bytes, period: Duration) -> Self {
+        let keep_alive = Box::pin(tokio::time::sleep(period));
+        Self { stream, reader, pieces: VecDeque::from([first]), keep_alive, period, visit: None }
     }
 
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
@@ -47,7 +64,10 @@ impl Events {
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Ready(Some((seq, message))) => {
                 let [head, body, tail] = message.parts();
-                let mut first = format!("id: {}.{seq}\ndata: ", self.stream.key).into_bytes();
+                let mut first = match self.visit {
+                    None => format!("id: {}.{seq}\ndata: ", self.stream.key).into_bytes(),
+                    Some(_) => b"event: message\ndata: ".to_vec(),
+                };
                 first.extend_from_slice(&head);
                 if body.is_empty() {
                     first.extend_from_slice(b"\n\n");
