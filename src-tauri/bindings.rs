@@ -48,6 +48,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             desktop::pick_folder,
             settings::app_state,
             settings::get_settings,
+            settings::restore_database,
             settings::retry_start,
             settings::set_appearance,
             settings::set_database,

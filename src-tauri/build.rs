@@ -35,6 +35,7 @@ const COMMANDS: &[&str] = &[
     "pick_folder",
     "app_state",
     "get_settings",
+    "restore_database",
     "retry_start",
     "set_appearance",
     "set_database",

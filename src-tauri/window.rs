@@ -41,8 +41,11 @@ fn own_page(url: &tauri::Url) -> bool {
     }
 }
 
-/// Brings the window to the front.
+/// Brings the window to the front; while Catwalk closes, has it opened again afterwards.
 pub(crate) fn show(app: &AppHandle) {
+    if app.try_state::<Engine>().is_some_and(|engine| engine.reopen()) {
+        return;
+    }
     if let Some(window) = app.get_webview_window(LABEL) {
         window.show().ok();
         window.unminimize().ok();
@@ -61,6 +64,12 @@ pub(crate) fn on_exit_requested(app: &AppHandle, api: &ExitRequestApi, code: Opt
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         engine.stop().await;
-        app.exit(code.unwrap_or(STOPPED));
+        // From here on whoever opens Catwalk opens a new one; who did so earlier was told that this one would do.
+        tauri_plugin_single_instance::destroy(&app);
+        if engine.is_wanted_again() {
+            app.request_restart();
+        } else {
+            app.exit(code.unwrap_or(STOPPED));
+        }
     });
 }

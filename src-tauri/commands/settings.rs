@@ -34,6 +34,13 @@ pub async fn use_built_in_database(engine: State<'_, Engine>) -> Answer<()> {
     engine.use_built_in_database().await
 }
 
+/// Goes back to the last sound copy of the built-in database and starts the engine again.
+#[tauri::command]
+#[specta::specta]
+pub async fn restore_database(engine: State<'_, Engine>) -> Answer<()> {
+    engine.restore_database().await
+}
+
 /// Everything on the settings page.
 #[tauri::command]
 #[specta::specta]

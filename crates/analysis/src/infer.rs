@@ -75,6 +75,9 @@ pub(crate) fn looks_secret(value: &str) -> bool {
     if PREFIXES.iter().any(|p| value.starts_with(p)) && value.len() > 8 {
         return true;
     }
+    if holds_password(&value.to_ascii_lowercase()) {
+        return true;
+    }
     if let Some((_, rest)) = value.split_once("://")
         && let Some((user, _)) = rest.split('/').next().unwrap_or_default().rsplit_once('@')
     {
@@ -85,6 +88,17 @@ pub(crate) fn looks_secret(value: &str) -> bool {
     let letters = value.chars().filter(char::is_ascii_alphabetic).count();
     let parts = value.split(['-', '_', '.']).filter(|p| !p.is_empty()).count();
     body && digits >= 4 && letters >= 6 && parts <= 2
+}
+
+/// Whether an address is a password itself, or a list of settings has one among them (in lower case).
+fn holds_password(value: &str) -> bool {
+    const ADDRESSES: [&str; 4] =
+        ["hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", "/webhookb2/"];
+    const SETTINGS: [&str; 5] = ["password=", "pwd=", "accountkey=", "sharedaccesskey=", "access_token="];
+    ADDRESSES.iter().any(|part| value.contains(part))
+        || value
+            .split([';', '&', '?', ' '])
+            .any(|part| SETTINGS.iter().any(|name| part.strip_prefix(name).is_some_and(|value| !is_placeholder(value))))
 }
 
 /// Parts of values that only stand for the user's own.

@@ -10,6 +10,8 @@ use url::Url;
 
 /// The relay's port on a new installation: unassigned by IANA and outside every system's ephemeral range.
 pub const DEFAULT_PORT: u16 = 7420;
+/// How many ports from there on are tried when it is taken.
+const PORTS: u16 = 100;
 
 /// Configuration of the engine. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -126,25 +128,45 @@ impl Config {
         &self.0.keychain_service
     }
 
-    /// Settings that must be known before the database is open.
+    /// Settings that must be known before the database is open; the defaults where they cannot be read.
     pub fn preferences(&self) -> Preferences {
-        Preferences::read(&self.0.data)
+        self.read_preferences().unwrap_or_default()
+    }
+
+    /// The same for whom the defaults would be wrong.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub fn read_preferences(&self) -> Result<Preferences, Problem> {
+        Preferences::read(&self.0.data).map_err(|e| {
+            let text = "The file says which database holds your servers and where AI apps reach them, so Catwalk does not \
+                        start without it. Try again, or begin with the settings of a new installation: the built-in \
+                        database and the usual port. The damaged file is kept beside the new one.";
+            Problem::new(ProblemCode::Storage, "Catwalk's settings file cannot be read", text)
+                .evidence([format!("{}: {e}", self.0.data.join("preferences.json").display())])
+                .fix(Fix::Retry)
+        })
+    }
+
+    /// Uses the built-in database from the next start on, for when another one cannot be opened any more, or nobody can
+    /// tell which it was.
+    ///
+    /// # Errors
+    /// When the settings cannot be saved.
+    pub fn use_built_in_database(&self) -> Result<(), Problem> {
+        if self.read_preferences().is_err() {
+            Preferences::put_aside(&self.0.data)
+                .map_err(|e| crate::error::internal("The damaged settings file could not be put aside", &e))?;
+        }
+        self.change_preferences(|p| p.postgres = None)
     }
 
     /// Changes those settings.
     ///
     /// # Errors
-    /// A storage problem when the file cannot be written; the old one is then still whole.
-    /// Uses the built-in database from the next start on, for when another one cannot be opened any more.
-    ///
-    /// # Errors
-    /// When the settings cannot be saved.
-    pub fn use_built_in_database(&self) -> Result<(), Problem> {
-        self.change_preferences(|p| p.postgres = None)
-    }
-
+    /// A storage problem when the file cannot be read or written; the old one is then still whole.
     pub(crate) fn change_preferences(&self, change: impl FnOnce(&mut Preferences)) -> Result<(), Problem> {
-        let mut preferences = self.preferences();
+        let mut preferences = self.read_preferences()?;
         change(&mut preferences);
         preferences.write(&self.0.data).map_err(|e| {
             Problem::new(
@@ -157,14 +179,21 @@ impl Config {
         })
     }
 
-    /// Moves the relay to a free port, for good: configs of AI apps hold it.
+    /// Moves the relay to a free port, for good: configs of AI apps hold it. As at first, one that the system does not give
+    /// to whoever asks for any, or it might be taken again at the next start.
     ///
     /// # Errors
     /// When no port is free or the settings cannot be saved.
     pub fn use_another_port(&self) -> Result<(), Problem> {
-        let free = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr());
-        let port = free.map_err(|e| crate::error::internal("No free port was found", &e))?.port();
-        self.change_preferences(|p| p.relay_port = port)
+        let current = self.read_preferences()?.relay_port;
+        let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+        let port = (DEFAULT_PORT..DEFAULT_PORT + PORTS).filter(|port| *port != current).find(is_free);
+        let port = port.ok_or_else(|| crate::error::internal("No free port was found", &DEFAULT_PORT))?;
+        self.change_preferences(|p| {
+            p.earlier_ports.retain(|earlier| *earlier != port && *earlier != current);
+            p.earlier_ports.push(current);
+            (p.relay_port, p.tokens_exposed) = (port, true);
+        })
     }
 }
 

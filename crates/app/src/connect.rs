@@ -31,7 +31,13 @@ impl App {
             name: f.name.to_owned(),
             file: f.file.display().to_string(),
             installed: f.installed,
-            connected: f.marks.iter().filter_map(|m| by_slug.get(m.slug()).copied()).collect(),
+            // An entry that leads to an earlier port is ours, to be replaced or removed, but connects nothing.
+            connected: f
+                .marks
+                .iter()
+                .filter(|m| self.leads_here(m))
+                .filter_map(|m| by_slug.get(m.slug()).copied())
+                .collect(),
         };
         Ok(found.into_iter().map(view).collect())
     }
@@ -80,7 +86,11 @@ impl App {
         let kind = plan.kind;
         let applied = catwalk_clients::apply(plan, &self.backups()).map_err(|e| e.problem())?;
         self.events_out().stale(Tag::Clients);
-        let Some(deployment) = deployment else { return Ok(None) };
+        self.audit_act(if deployment.is_some() { "connect" } else { "disconnect" }, kind.id()).await;
+        let Some(deployment) = deployment else {
+            self.retire_unused_token(kind).await;
+            return Ok(None);
+        };
         let link = Link {
             id: uuid::Uuid::new_v4().to_string(),
             client: kind.id().to_owned(),
@@ -110,11 +120,15 @@ impl App {
     /// When the app's file cannot be changed safely.
     pub async fn undo_connect(&self, link_id: &str) -> Result<(), Problem> {
         let applied: Option<Applied> = self.store().settings().get(&receipt(link_id)).await.map_err(|e| e.problem())?;
-        catwalk_clients::undo(applied.ok_or_else(gone)?).map_err(|e| e.problem())?;
+        let applied = applied.ok_or_else(gone)?;
+        let kind = applied.kind;
+        catwalk_clients::undo(applied).map_err(|e| e.problem())?;
         let undone = self.store().links().undo(link_id, crate::clock::now()).await;
         undone.map_err(|e| e.problem())?;
         self.store().settings().unset(&receipt(link_id)).await.map_err(|e| e.problem())?;
         self.events_out().stale(Tag::Clients);
+        self.audit_act("undo connect", kind.id()).await;
+        self.retire_unused_token(kind).await;
         Ok(())
     }
 
@@ -138,6 +152,7 @@ impl App {
             if let Err(error) = done {
                 tracing::warn!(%error, client = kind.id(), "an entry stayed behind");
             }
+            self.retire_unused_token(kind).await;
         }
         for link in self.store().links().active().await.unwrap_or_default() {
             if link.deployment == Some(deployment.id) {
@@ -148,12 +163,34 @@ impl App {
         self.events_out().stale(Tag::Clients);
     }
 
+    /// Takes back the token of an app that has no entry of ours any more. The bridge's token never left Catwalk's folder.
+    async fn retire_unused_token(&self, kind: ClientKind) {
+        let homes = self.homes();
+        let unused =
+            catwalk_clients::found(&homes).iter().any(|f| f.kind == kind && f.marks.is_empty() && f.problem.is_none());
+        if kind.speaks_http()
+            && unused
+            && let Err(problem) = self.retire_token(kind.name()).await
+        {
+            tracing::warn!(code = ?problem.code, "the token of a disconnected app is still valid");
+        }
+    }
+
     /// Where other apps keep their files, with what is ours in them.
     fn homes(&self) -> Homes {
         let mut homes = self.config().homes().clone();
         homes.ours.relays.push(self.relay_origin().to_owned());
+        let earlier = self.config().preferences().earlier_ports;
+        homes.ours.relays.extend(earlier.iter().map(|port| format!("http://127.0.0.1:{port}")));
         homes.ours.binaries.push(self.config().helper().to_owned());
         homes
+    }
+
+    fn leads_here(&self, mark: &Mark) -> bool {
+        match mark {
+            Mark::Url { url } => url.starts_with(&format!("{}/", self.relay_origin())),
+            Mark::Bridge { .. } => true,
+        }
     }
 
     fn mark(&self, kind: ClientKind, deployment: &Deployment) -> Option<Mark> {

@@ -4,7 +4,7 @@
 use crate::Config;
 use crate::keys::Keys;
 use catwalk_domain::{Fix, Problem, ProblemCode, Secret};
-use catwalk_store::StoreUrl;
+use catwalk_store::{Store, StoreUrl};
 use catwalk_vault::{KeyCheck, Sealed, Vault};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -68,6 +68,18 @@ impl Database {
         let opened = opened.await.map_err(|e| crate::error::internal("The keychain could not be asked", &e))?;
         parse(opened.map_err(|e| e.problem())?.expose())
     }
+}
+
+/// Puts the newest sound snapshot in place of the damaged built-in database, for the next start.
+///
+/// # Errors
+/// When there is none, or it cannot be copied; then the damaged file still stands where it was.
+pub async fn restore_database(config: &Config) -> Result<(), Problem> {
+    let Database::Sqlite(path) = Database::of(config) else { return Err(crate::error::gone()) };
+    let (store, kept) = Store::restore(&StoreUrl::Sqlite(path)).await.map_err(|e| e.problem())?;
+    tracing::warn!(damaged = %kept.display(), "went back to a snapshot of the database");
+    store.close().await;
+    Ok(())
 }
 
 /// Seals an address for the preferences.

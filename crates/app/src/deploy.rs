@@ -30,10 +30,14 @@ impl App {
         let deployment = describe(&draft, title, &answers, allow_scripts);
         let sealed = self.keys().seal_all(deployment.id, &answers).await?;
         let deployment = self.save(deployment, &sealed).await?;
-        self.publish_routes().await?;
+        if let Err(problem) = self.publish_routes().await {
+            // Half a deployment would be a second one when the user tries again.
+            self.store().deployments().delete(deployment.id).await.map_err(|e| e.problem())?;
+            return Err(problem);
+        }
         self.audit("deploy", &deployment).await;
-        self.reconcile(&deployment).await?.want(Desired::Running);
-        self.get_deployment(deployment.id).await
+        self.reconcile(&deployment).await.want(Desired::Running);
+        Ok(self.view(deployment).await)
     }
 
     /// Saves it under the first free slug.

@@ -63,7 +63,7 @@ impl App {
         let set = self.store().deployments().set_desired(id, Desired::Running).await;
         set.map_err(|e| e.problem())?;
         let deployment = self.deployment(id).await?;
-        self.reconcile(&deployment).await?.restart();
+        self.reconcile(&deployment).await.restart();
         Ok(())
     }
 
@@ -79,7 +79,7 @@ impl App {
         let set = self.store().deployments().set_allow_scripts(id, &deployment.allow_scripts).await;
         set.map_err(|e| e.problem())?;
         self.audit("allow scripts", &deployment).await;
-        self.reconcile(&deployment).await?.restart();
+        self.reconcile(&deployment).await.restart();
         Ok(())
     }
 
@@ -154,7 +154,7 @@ impl App {
         saved.map_err(|e| e.problem())?;
         let deployment = self.deployment(id).await?;
         self.audit("change answers", &deployment).await;
-        self.reconcile(&deployment).await?.restart();
+        self.reconcile(&deployment).await.restart();
         self.get_deployment(id).await
     }
 
@@ -164,7 +164,7 @@ impl App {
     /// When it is gone or its log cannot be opened.
     pub async fn read_log(&self, id: DeploymentId, lines: u32) -> Result<Vec<LogLineView>, Problem> {
         let deployment = self.deployment(id).await?;
-        let log = self.reconcile(&deployment).await?.log();
+        let log = self.reconcile(&deployment).await.log();
         let lines = usize::try_from(lines.min(LOG_LINES)).unwrap_or(usize::MAX);
         Ok(log.tail(lines).into_iter().map(LogLineView::from).collect())
     }
@@ -184,11 +184,11 @@ impl App {
     async fn want(&self, id: DeploymentId, desired: Desired) -> Result<(), Problem> {
         self.store().deployments().set_desired(id, desired).await.map_err(|e| e.problem())?;
         let deployment = self.deployment(id).await?;
-        self.reconcile(&deployment).await?.want(desired);
+        self.reconcile(&deployment).await.want(desired);
         Ok(())
     }
 
-    async fn view(&self, deployment: Deployment) -> DeploymentView {
+    pub(crate) async fn view(&self, deployment: Deployment) -> DeploymentView {
         let actor = self.actor(deployment.id);
         let status = match &actor {
             Some(actor) => actor.status(),

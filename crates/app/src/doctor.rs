@@ -57,15 +57,24 @@ async fn look_inside(config: &Config, vault: Arc<Vault>, checks: &mut Vec<Check>
         return;
     }
     let opened = match database.url(&vault).await {
-        Ok(url) => Store::open(&url).await.map_err(|e| e.problem()),
+        // Not opened as the app does: this program may be newer than the app that has the database open.
+        Ok(url) => Store::inspect(&url).await.map_err(|e| e.problem()),
         Err(problem) => Err(problem),
     };
     let store = match opened {
-        Ok(store) => store,
+        Ok(Some(store)) => store,
+        Ok(None) => {
+            let found =
+                format!("{}, of an earlier Catwalk; it is brought up to date at the next start", database.shown());
+            return checks.push(Check::fine("database", found));
+        }
         Err(problem) => return checks.push(Check::wrong("database", problem)),
     };
     let count = store.deployments().list().await.map_or(0, |d| d.len());
     checks.push(Check::fine("database", format!("{}, {count} servers", database.shown())));
+    for row in store.deployments().unreadable().await.unwrap_or_default() {
+        checks.push(Check::bad("database", format!("the server “{}” cannot be read: {}", row.slug, row.error)));
+    }
     checks.push(keychain(&store, vault).await);
     store.close().await;
 }

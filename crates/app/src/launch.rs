@@ -38,14 +38,15 @@ impl App {
         let built = launch(&deployment.manifest, &answers).map_err(|e| incomplete(&e))?;
         let remote = deployment.manifest.remote();
         let sse = remote.is_some_and(|r| r.kind == catwalk_domain::manifest::TransportKind::Sse);
-        let url = built.url.unwrap_or_default();
-        let url = url.parse().map_err(|e| {
+        let url = built.url.unwrap_or_else(|| Secret::new(String::new()));
+        let url = url.expose().parse().map_err(|e| {
             Problem::new(
                 ProblemCode::AnswersInvalid,
                 "The server's address is not an address",
                 "Check what you entered.",
             )
-            .evidence([url, format!("{e}")])
+            // Not the address itself: a key may be part of it.
+            .evidence([format!("{e}")])
             .fix(Fix::EditAnswers { field: None })
         })?;
         Ok((Remote { headers: built.headers, sse, ..Remote::new(url) }, secrets(answers)))

@@ -39,6 +39,7 @@ pub use catwalk_analysis::Endpoints;
 pub use catwalk_clients::Homes;
 pub use catwalk_supervisor::run::no_core_dumps;
 pub use config::{Config, ConfigError, DEFAULT_PORT, Parts};
+pub use database::restore_database;
 pub use doctor::{Check, doctor};
 pub use events::{Event, Tag};
 pub use lifecycle::App;

@@ -57,6 +57,8 @@ struct Inner {
     turns: Turns,
     tasks: TaskTracker,
     shutdown: CancellationToken,
+    /// Ends the relay, before anything else.
+    serving: CancellationToken,
 }
 
 impl App {
@@ -67,12 +69,13 @@ impl App {
     pub async fn start(config: Config) -> Result<Self, Problem> {
         rustls::crypto::ring::default_provider().install_default().ok();
         private_folder(config.data_dir())?;
+        let preferences = config.read_preferences()?;
         let database = Database::of(&config);
         let vault = Arc::new(Vault::system(config.keychain_service()).map_err(|e| e.problem())?);
         let store = Store::open(&database.url(&vault).await?).await.map_err(|e| e.problem())?;
         let keys = Keys::new(vault, store.clone());
         let connections = Arc::new(Connections::default());
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, config.preferences().relay_port));
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, preferences.relay_port));
         let relay =
             catwalk_relay::Config::new(address).build(connections.clone()).await.map_err(|e| not_bound(&e, address))?;
         let http = http_client()?;
@@ -102,10 +105,14 @@ impl App {
             connections,
             turns: Turns::default(),
             tasks: tasks.clone(),
-            shutdown: shutdown.clone(),
+            serving: shutdown.child_token(),
+            shutdown,
         }));
-        app.open_for_business().await?;
-        relay.spawn(&tasks, shutdown);
+        if let Err(problem) = app.open_for_business().await {
+            app.stop().await;
+            return Err(problem);
+        }
+        relay.spawn(&tasks, app.0.serving.clone());
         Ok(app)
     }
 
@@ -116,15 +123,16 @@ impl App {
             tracing::warn!(code = ?problem.code, "the vault stays locked for now");
         }
         self.load_github_token().await;
+        self.retire_exposed_tokens().await?;
         self.publish_routes().await?;
         self.remember().await;
         self.refresh_bridge_file().await;
         self.forward_activity();
-        self.watch_for_sleep(self.0.shutdown.clone());
+        self.watch_the_world(self.0.shutdown.clone());
         self.keep_up();
         let deployments = self.store().deployments().list().await.map_err(|e| e.problem())?;
         for deployment in deployments {
-            let actor = self.reconcile(&deployment).await?;
+            let actor = self.reconcile(&deployment).await;
             if deployment.desired == Desired::Running {
                 actor.resume();
             }
@@ -137,6 +145,8 @@ impl App {
         tracing::info!("stopping");
         let actors: Vec<Actor> = self.actors().drain().map(|(_, actor)| actor).collect();
         let ends = futures_util::future::join_all(actors.into_iter().map(Actor::end));
+        // The actors are told first: a server that leaves because the relay hung up has not crashed.
+        let ends = async { tokio::join!(biased; ends, async { self.0.serving.cancel() }) };
         if tokio::time::timeout(STOP_DEADLINE, ends).await.is_err() {
             tracing::warn!("some servers did not stop in time; their helpers will end them");
         }
@@ -299,6 +309,8 @@ fn http_client() -> Result<reqwest::Client, Problem> {
     reqwest::Client::builder()
         .user_agent(concat!("catwalk/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(10))
+        // Between two pieces of an answer: who accepts a connection and then says nothing is not waited for.
+        .read_timeout(Duration::from_mins(1))
         .build()
         .map_err(|e| internal("The network cannot be used", &e))
 }

@@ -18,24 +18,41 @@ pub struct Preferences {
     pub relay_port: u16,
     /// Use this PostgreSQL database instead of the built-in one.
     pub postgres: Option<SealedUrl>,
+    /// Ports that the relay had before: entries of AI apps may still lead there.
+    pub earlier_ports: Vec<u16>,
+    /// The port was another program's: what apps sent there must not open the relay any more.
+    pub tokens_exposed: bool,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { appearance: Appearance::default(), relay_port: crate::config::DEFAULT_PORT, postgres: None }
+        Self {
+            appearance: Appearance::default(),
+            relay_port: crate::config::DEFAULT_PORT,
+            postgres: None,
+            earlier_ports: Vec::new(),
+            tokens_exposed: false,
+        }
     }
 }
 
 impl Preferences {
-    /// Reads them; a missing or damaged file means the defaults, as nothing in it is worth refusing to start.
-    pub(crate) fn read(data: &Path) -> Self {
+    /// Reads them; no file means the defaults.
+    ///
+    /// # Errors
+    /// When there is a file that cannot be read: with the defaults in its place, the servers would seem to be gone and
+    /// the relay would be elsewhere.
+    pub(crate) fn read(data: &Path) -> std::io::Result<Self> {
         match std::fs::read(data.join(FILE)) {
-            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
-                tracing::warn!(%error, "the settings file is damaged; using the defaults");
-                Self::default()
-            }),
-            Err(_) => Self::default(),
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error),
         }
+    }
+
+    /// Puts a file that cannot be read aside, to begin anew.
+    pub(crate) fn put_aside(data: &Path) -> std::io::Result<()> {
+        std::fs::rename(data.join(FILE), data.join(format!("{FILE}.damaged-{}", crate::clock::now())))
     }
 
     /// Writes them: whole or not at all.

@@ -9,10 +9,9 @@ mod steps;
 
 use crate::App;
 use crate::connections::Offer;
-use crate::error::internal;
 use crate::events::{Event as Notice, Tag};
 use crate::views::ActivityView;
-use catwalk_domain::{Deployment, DeploymentId, Desired, Millis, Problem, ProblemCode, Status, StatusEvent};
+use catwalk_domain::{Deployment, DeploymentId, Desired, Millis, ProblemCode, Status, StatusEvent};
 use catwalk_supervisor::machine::{Effect, Epoch, Event, Machine};
 use catwalk_supervisor::{Control, Limits, Log};
 use health::Health;
@@ -21,6 +20,9 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+/// Longest wait for the database to take a change of status.
+const RECORD: Duration = Duration::from_secs(2);
 
 /// The handle of an actor. Cheap to clone.
 #[derive(Clone)]
@@ -61,6 +63,11 @@ impl Actor {
     /// The computer slept and woke.
     pub(crate) fn woke(&self) {
         self.tell(Event::Woke);
+    }
+
+    /// The computer has lost its networks, or has one (another one) again.
+    pub(crate) fn network(&self, up: bool) {
+        self.tell(if up { Event::NetworkUp } else { Event::NetworkDown });
     }
 
     /// Stops the server and ends the actor. Returns when nothing of it runs any more.
@@ -106,18 +113,20 @@ impl App {
     }
 
     /// The actor of a deployment, made when there is none yet. It does nothing until it is told.
-    pub(crate) async fn reconcile(&self, deployment: &Deployment) -> Result<Actor, Problem> {
+    pub(crate) async fn reconcile(&self, deployment: &Deployment) -> Actor {
         if let Some(actor) = self.actor(deployment.id) {
-            return Ok(actor);
+            return actor;
         }
-        let history = self.status_history(deployment.id).await?;
-        let proven = history.iter().any(|e| matches!(e.status, Status::Ready { .. }));
+        let proven = match self.status_history(deployment.id).await {
+            Ok(history) => history.iter().any(|e| matches!(e.status, Status::Ready { .. })),
+            // One that was installed was most likely ready as well.
+            Err(_) => deployment.installed.is_some(),
+        };
         let folder = self.config().server_logs().join(deployment.id.to_string());
-        let log = Log::open(folder, &[], Limits::default())
-            .map_err(|e| internal("The server's log could not be opened", &e))?;
+        let log = Log::open(folder, &[], Limits::default());
         let mut actors = self.actors();
         // Somebody else may have made it while the history was read.
-        Ok(actors.entry(deployment.id).or_insert_with(|| self.make_actor(deployment.id, proven, &log)).clone())
+        actors.entry(deployment.id).or_insert_with(|| self.make_actor(deployment.id, proven, &log)).clone()
     }
 
     /// Tries again what failed only because the keychain was locked or had lost the key.
@@ -242,14 +251,19 @@ impl Runner {
             Status::Stopping | Status::Stopped => self.app.connections().offer(self.id, Offer::Stopped),
             _ => {}
         }
+        let notice = Notice { id: Some(self.id), status: Some(event.clone()), ..Notice::stale(Tag::Deployments) };
+        self.app.events_out().send(notice);
         if before.status.name() != event.status.name() {
             tracing::info!(id = %self.id, status = event.status.name(), "status");
-            if let Err(error) = self.app.store().events().append(self.id, &event).await {
-                tracing::warn!(%error, "a change of status was not recorded");
+            // A database that is away must not keep the server from being stopped.
+            let events = self.app.store().events();
+            let kept = events.append(self.id, &event);
+            match tokio::time::timeout(RECORD, kept).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "a change of status was not recorded"),
+                Err(_) => tracing::warn!("a change of status was not recorded: the database does not answer"),
             }
         }
-        let notice = Notice { id: Some(self.id), status: Some(event), ..Notice::stale(Tag::Deployments) };
-        self.app.events_out().send(notice);
     }
 
     /// Starts a step as a task. The machine never asks for the next one before this one answered or was barred.
@@ -268,11 +282,10 @@ impl Runner {
     }
 
     fn check_health(&mut self) {
-        self.health.asked();
-        let (app, id, epoch) = (self.app.clone(), self.id, self.machine.epoch());
-        let answers = Answering(self.inbox.clone());
+        let (check, epoch) = (self.health.check(&self.app, self.id), self.machine.epoch());
+        let (app, id, answers) = (self.app.clone(), self.id, Answering(self.inbox.clone()));
         self.app.tasks().spawn(async move {
-            let well = health::answers(&app, id).await;
+            let well = check.await;
             app.keep_snapshot(id).await;
             answers.tell(if well { Event::HealthOk(epoch) } else { Event::HealthMissed(epoch) });
         });

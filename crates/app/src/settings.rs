@@ -98,6 +98,7 @@ impl App {
             None => None,
         };
         self.config().change_preferences(|p| p.postgres = database)?;
+        self.audit_act("choose database", "").await;
         self.events_out().stale(Tag::Settings);
         Ok(())
     }
@@ -122,6 +123,7 @@ impl App {
     /// When the key is not lost or no new one can be kept; then nothing changes.
     pub async fn start_over(&self) -> Result<(), Problem> {
         self.keys().start_over().await?;
+        self.audit_act("start over with a new key", "").await;
         tracing::warn!("the user gave up the old key: credentials must be entered again");
         self.store().settings().unset(GITHUB).await.map_err(|e| e.problem())?;
         self.use_github_token(None);

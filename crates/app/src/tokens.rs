@@ -30,13 +30,30 @@ impl App {
     /// # Errors
     /// When the keychain is locked or the database refuses; then the old one stays.
     pub async fn rotate_token(&self) -> Result<(), Problem> {
-        let old = self.live_token(BY_HAND).await?;
-        self.make_token(BY_HAND).await?;
-        if let Some(old) = old {
-            let revoked = self.store().tokens().revoke(&old.id, crate::clock::now()).await;
-            revoked.map_err(|e| e.problem())?;
+        let (token, _) = self.fresh_token(BY_HAND).await?;
+        self.store().tokens().replace(&token).await.map_err(|e| e.problem())?;
+        self.audit_act("replace token", BY_HAND).await;
+        self.publish_routes().await
+    }
+
+    /// Takes back the token of an AI app that has no entry of ours any more.
+    pub(crate) async fn retire_token(&self, client: &str) -> Result<(), Problem> {
+        while let Some(token) = self.live_token(client).await? {
+            self.store().tokens().revoke(&token.id, crate::clock::now()).await.map_err(|e| e.problem())?;
         }
         self.publish_routes().await
+    }
+
+    /// Takes back every token that was sent to a port which is another program's now.
+    pub(crate) async fn retire_exposed_tokens(&self) -> Result<(), Problem> {
+        if !self.config().preferences().tokens_exposed {
+            return Ok(());
+        }
+        let tokens = self.store().tokens().list().await.map_err(|e| e.problem())?;
+        for token in tokens.iter().filter(|token| token.revoked_at.is_none()) {
+            self.store().tokens().revoke(&token.id, crate::clock::now()).await.map_err(|e| e.problem())?;
+        }
+        self.config().change_preferences(|p| p.tokens_exposed = false)
     }
 
     /// The address of a deployment on the relay. It holds the slug and the port, nothing that changes.
@@ -63,6 +80,12 @@ impl App {
     }
 
     async fn make_token(&self, client: &str) -> Result<Secret<String>, Problem> {
+        let (token, secret) = self.fresh_token(client).await?;
+        self.store().tokens().insert(&token).await.map_err(|e| e.problem())?;
+        Ok(secret)
+    }
+
+    async fn fresh_token(&self, client: &str) -> Result<(Token, Secret<String>), Problem> {
         let mut random = [0_u8; 32];
         getrandom::fill(&mut random).map_err(|e| crate::error::internal("The system gave no random numbers", &e))?;
         let secret = Secret::new(format!("cw_{}", URL_SAFE_NO_PAD.encode(random)));
@@ -77,8 +100,7 @@ impl App {
             last_used_at: None,
             revoked_at: None,
         };
-        self.store().tokens().insert(&token).await.map_err(|e| e.problem())?;
-        Ok(secret)
+        Ok((token, secret))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::views::{ToolResult, ToolView};
 use catwalk_domain::{DeploymentId, Fix, Problem, ProblemCode};
-use catwalk_relay::CallError;
+use catwalk_relay::{CallError, ConnectError};
 use serde_json::Value;
 use std::time::Instant;
 
@@ -33,6 +33,9 @@ impl App {
 
     /// Why a call got no answer. The words may be the server's own, and those may quote its secrets.
     pub(crate) fn no_answer(&self, id: DeploymentId, error: &CallError) -> Problem {
+        if matches!(error, CallError::Unavailable(error) if matches!(**error, ConnectError::Unreachable)) {
+            return unreachable();
+        }
         let words = error.to_string();
         no_answer(match self.actor(id) {
             Some(actor) => actor.log().mask(&words),
@@ -44,19 +47,27 @@ impl App {
 fn tool_view(tool: &Value) -> ToolView {
     let text = |key: &str| tool[key].as_str().map(str::to_owned);
     let hint = |key: &str| tool["annotations"][key].as_bool();
+    let read_only = hint("readOnlyHint").unwrap_or(false);
     ToolView {
         name: text("name").unwrap_or_default(),
         title: text("title").or_else(|| tool["annotations"]["title"].as_str().map(str::to_owned)),
         description: text("description"),
         input_schema: tool.get("inputSchema").map_or_else(|| "{}".to_owned(), Value::to_string),
-        read_only: hint("readOnlyHint").unwrap_or(false),
-        destructive: hint("destructiveHint").unwrap_or(false),
+        read_only,
+        // As the specification has it: one that says nothing of itself may destroy.
+        destructive: !read_only && hint("destructiveHint").unwrap_or(true),
     }
 }
 
 fn not_an_object() -> Problem {
     let explanation = "The arguments must be one JSON object, such as {\"name\": \"value\"}.";
     Problem::new(ProblemCode::AnswersInvalid, "These arguments cannot be read", explanation)
+}
+
+fn unreachable() -> Problem {
+    let explanation =
+        "Check your network, and that its address is right. Catwalk tries again by itself when the network is back.";
+    Problem::new(ProblemCode::Offline, "The server cannot be reached", explanation).fix(Fix::Restart)
 }
 
 fn no_answer(words: String) -> Problem {

@@ -11,9 +11,10 @@ const DONE: &str = "upkeep";
 const DAY: Millis = 24 * 60 * 60 * 1000;
 /// How often to look whether a day has passed. Not one timer of a day: those stand still while a computer sleeps.
 const LOOK: Duration = Duration::from_mins(30);
-/// Status changes older than this go, but for each server's newest.
+/// Status changes older than this go, but for each server's newest; of one that changes all the time younger ones go too.
 const HISTORY: Millis = 90 * DAY;
 const HISTORY_KEPT: u32 = 500;
+const HISTORY_MOST: u32 = 5000;
 /// Analyses are used again for a much shorter time than this.
 const ANALYSES: Millis = 7 * DAY;
 
@@ -41,7 +42,7 @@ impl App {
         if last.is_some_and(|last| (0..DAY).contains(&(now - last))) {
             return Ok(());
         }
-        let events = store.events().prune(now - HISTORY, HISTORY_KEPT).await?;
+        let events = store.events().prune(now - HISTORY, HISTORY_KEPT, HISTORY_MOST).await?;
         let analyses = store.analyses().prune(now - ANALYSES).await?;
         let snapshot = store.snapshot(now).await?;
         store.settings().set(DONE, &now).await?;

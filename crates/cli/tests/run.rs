@@ -25,7 +25,7 @@ fn a_person_who_starts_it_by_hand_is_told() {
 #[tokio::test]
 async fn it_holds_a_server() {
     let dir = tempfile::tempdir().expect("a folder");
-    let log = Log::open(dir.path().join("log"), &[], Limits::default()).expect("a log");
+    let log = Log::open(dir.path().join("log"), &[], Limits::default());
     let (program, args) = Animal::Echo.command();
     let spec = Spec {
         program,

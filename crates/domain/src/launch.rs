@@ -12,8 +12,8 @@ pub struct Launch {
     pub args: Vec<Secret<String>>,
     /// Environment of the deployment itself.
     pub env: Vec<(String, Secret<String>)>,
-    /// Address, for a remote.
-    pub url: Option<String>,
+    /// Address, for a remote; a key may be part of it.
+    pub url: Option<Secret<String>>,
     /// Headers, for a remote.
     pub headers: Vec<(String, Secret<String>)>,
 }
@@ -80,7 +80,7 @@ pub fn launch(manifest: &Manifest, answers: &Answers) -> Result<Launch, LaunchPr
             url = url.replace(&format!("{{{name}}}"), &value);
         }
     }
-    out.url = Some(url);
+    out.url = Some(Secret::new(url));
     for header in &remote.headers {
         let key = FieldKey(format!("header:{}", header.name));
         if let Some(value) = resolve(&key, &header.input, answers)?.pop() {
@@ -161,7 +161,7 @@ pub fn preview(manifest: &Manifest, answers: &Answers) -> Preview {
         command: program(manifest),
         arguments: built.args.iter().map(|a| a.expose().clone()).collect(),
         env: built.env.iter().map(pair).collect(),
-        url: built.url.clone(),
+        url: built.url.as_ref().map(|url| url.expose().clone()),
         headers: built.headers.iter().map(|(n, v)| format!("{n}: {}", v.expose())).collect(),
     };
     out.command.extend_from_slice(&out.arguments);

@@ -108,6 +108,8 @@ pub enum Fix {
     UnlockKeychain,
     /// Give up the lost key and what it sealed, and go on with a new one; the window asks first.
     StartOver,
+    /// Put the newest sound copy in place of the damaged database.
+    RestoreDatabase,
     /// Open an https page.
     #[serde(rename_all = "camelCase")]
     OpenUrl {

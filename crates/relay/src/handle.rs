@@ -104,7 +104,12 @@ impl Handle {
         self.front.servers.all_of(id).iter().map(|server| server.sessions()).sum()
     }
 
-    /// How many calls a deployment's server has not answered yet: one that is busy is not ill.
+    /// How many bytes a deployment's server has said so far: one that goes on talking lives.
+    pub fn heard(&self, id: DeploymentId) -> u64 {
+        self.front.servers.known(id).map_or(0, |server| server.heard())
+    }
+
+    /// How many calls of clients a deployment's server has not answered yet: one that is busy is not ill.
     pub fn in_flight(&self, id: DeploymentId) -> usize {
         self.front.servers.all_of(id).iter().map(|server| server.in_flight()).sum()
     }

@@ -71,6 +71,11 @@ impl Meter {
         add(&self.received, bytes as u64);
     }
 
+    /// How many bytes the server has said so far.
+    pub(crate) fn heard(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
     /// The server was connected anew.
     pub(crate) fn restarted(&self) {
         add(&self.restarts, 1);

@@ -88,7 +88,7 @@ impl Remote {
 
 impl fmt::Debug for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Remote({})", self.url)
+        write!(f, "Remote({})", self.url.host_str().unwrap_or_default())
     }
 }
 
@@ -96,7 +96,7 @@ impl fmt::Debug for Upstream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pipes { .. } => f.write_str("Pipes"),
-            Self::Http(remote) => write!(f, "Http({})", remote.url),
+            Self::Http(remote) => write!(f, "Http({})", remote.url.host_str().unwrap_or_default()),
         }
     }
 }
@@ -116,6 +116,9 @@ pub enum ConnectError {
         /// What happened, in a few words.
         why: String,
     },
+    /// A remote server cannot be reached over the network.
+    #[error("it cannot be reached over the network")]
+    Unreachable,
     /// It ended before the handshake was done.
     #[error("it ended while starting")]
     Ended,

@@ -14,6 +14,8 @@ use tokio::process::{Child, Command};
 const KEEP: usize = 512 * 1024;
 /// Nothing we run takes this long unless it hangs.
 const LIMIT: Duration = Duration::from_mins(30);
+/// The holder needs three seconds at most to end a tree.
+const HELD: Duration = Duration::from_secs(5);
 
 /// A tool about to be run.
 #[derive(Debug)]
@@ -48,7 +50,7 @@ impl Tool {
         let holder = job.runtime.config.holder.as_deref().filter(|_| cfg!(unix));
         let mut child = Tree(self.spawn(holder)?);
         // Kept open for as long as the tool may run: its end is how the holder learns of ours.
-        let _lifeline = child.0.stdin.take();
+        let lifeline = child.0.stdin.take();
         let (out, err) = (child.0.stdout.take(), child.0.stderr.take());
         let all = async { tokio::join!(end_of(out), end_of(err), child.0.wait()) };
         let finished = job.cancel.run_until_cancelled(tokio::time::timeout(LIMIT, all)).await;
@@ -59,7 +61,12 @@ impl Tool {
                 Ok(Output { ok: status.success(), stdout, stderr })
             }
             other => {
-                // Its files are about to be removed: wait until nobody writes any more.
+                // Its files are about to be removed: wait until nobody writes any more. The holder ends all that the tool
+                // has started, also what has left its group.
+                if lifeline.is_some() {
+                    drop(lifeline);
+                    tokio::time::timeout(HELD, child.0.wait()).await.ok();
+                }
                 child.kill();
                 child.0.wait().await.ok();
                 let evidence = vec![format!("It did not end within {} minutes.", LIMIT.as_secs() / 60)];

@@ -107,7 +107,8 @@ impl Kind {
 async fn ensure(job: &Job<'_>, kind: Kind) -> Result<PathBuf, Error> {
     let places = &job.runtime.places;
     let root = places.toolchains().join(kind.folder());
-    let ready = || root.join(kind.program()).is_file();
+    // A computer that lost its power may have kept the file's name and not its content.
+    let ready = || root.join(kind.program()).metadata().is_ok_and(|file| file.is_file() && file.len() > 0);
     if ready() {
         return Ok(root);
     }
@@ -140,6 +141,10 @@ async fn fetch(job: &Job<'_>, kind: Kind, root: &Path) -> Result<(), Error> {
     let staging = Staging::within(&workshop, root.to_owned())?;
     let (from, to, cancel) = (wheel.clone(), staging.path().to_owned(), job.cancel.clone());
     blocking::run(move || archive::zip::unpack(&from, &to, UNPACKED, &cancel)).await?;
+    let program = staging.path().join(kind.program());
+    // On the disk before it counts, or a power cut could leave its name without its content.
+    blocking::run(move || std::fs::File::open(&program).and_then(|f| f.sync_all()).map_err(Error::io(&program)))
+        .await?;
     staging.commit().await?;
     tokio::fs::remove_file(&wheel).await.ok();
     tokio::fs::remove_dir(&workshop).await.ok();

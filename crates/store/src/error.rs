@@ -182,7 +182,8 @@ impl Error {
             ),
             Self::Damaged { snapshot: Some(_) } => (
                 "The database file is damaged",
-                "Catwalk keeps snapshots and can go back to the newest sound one. The damaged file is kept.",
+                "Catwalk makes a copy of it every day and can go back to the last sound one. What changed since then is missing from \
+                 it. The damaged file is kept.",
             ),
             Self::Damaged { snapshot: None } => {
                 ("The database file is damaged", "There is no snapshot to go back to. Restore the file from a backup.")
@@ -217,6 +218,7 @@ impl Error {
         let problem = Problem::new(ProblemCode::Storage, title, explanation).evidence(self.chain());
         match self {
             Self::Refused(_) => problem.fix(Fix::OpenSettings),
+            Self::Damaged { snapshot: Some(_) } => problem.fix(Fix::RestoreDatabase),
             Self::NewerSchema { .. } | Self::Migrate(_) | Self::OldSqlite(_) => problem,
             _ => problem.fix(Fix::Retry),
         }

@@ -34,13 +34,16 @@ impl Events<'_> {
         Ok(rows.iter().rev().filter_map(|row| read(row).ok()).collect())
     }
 
-    /// Forgets what is older than `before`, but keeps each deployment's newest `keep` changes. Gives how many went.
-    pub async fn prune(&self, before: Millis, keep: u32) -> Result<u64, Error> {
+    /// Forgets what is older than `before`, but keeps each deployment's newest `keep` changes; beyond its newest `most` it
+    /// forgets the younger ones too. Gives how many went.
+    pub async fn prune(&self, before: Millis, keep: u32, most: u32) -> Result<u64, Error> {
         let query = sqlx::query(
-            "DELETE FROM events WHERE at < $1 AND seq <= \
-             (SELECT MAX(newest.seq) FROM events newest WHERE newest.deployment = events.deployment) - $2",
+            "DELETE FROM events WHERE seq <= \
+             (SELECT MAX(newest.seq) FROM events newest WHERE newest.deployment = events.deployment) \
+             - CASE WHEN at < $1 THEN $2 ELSE $3 END",
         );
-        Ok(query.bind(before).bind(i64::from(keep)).execute(&self.0.pool).await?.rows_affected())
+        let query = query.bind(before).bind(i64::from(keep)).bind(i64::from(most));
+        Ok(query.execute(&self.0.pool).await?.rows_affected())
     }
 }
 

@@ -28,6 +28,16 @@ pub(crate) async fn is_pending(connection: &mut AnyConnection) -> Result<bool, E
     Ok(applied.iter().map(|m| m.version).max().unwrap_or(0) < newest())
 }
 
+/// Whether a database has every migration.
+pub(crate) async fn is_complete(connection: &mut AnyConnection) -> Result<bool, Error> {
+    // An error: there is no table of them yet.
+    let applied = connection.list_applied_migrations(TABLE).await.unwrap_or_default();
+    match applied.iter().map(|m| m.version).max().unwrap_or(0) {
+        database if database > newest() => Err(Error::NewerSchema { database, known: newest() }),
+        database => Ok(database == newest()),
+    }
+}
+
 fn newest() -> i64 {
     MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0)
 }

@@ -1,7 +1,7 @@
 //! Opening: one connection first, whose errors are told as they are, then the pool.
 
 use crate::url::PostgresUrl;
-use crate::{Engine, Error, Store, migrate, snapshot};
+use crate::{Engine, Error, Store, StoreUrl, migrate, snapshot};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PR
 pub(crate) async fn sqlite(path: &Path) -> Result<Store, Error> {
     let path = std::path::absolute(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
     prepare(&path)?;
-    let options = sqlite_options(&path)?;
+    let options = sqlite_options(&path, "rwc")?;
     match first_sqlite(&options, &path).await {
         Err(Error::Damaged { .. }) => Err(Error::Damaged { snapshot: snapshot::newest_sound(&path).await }),
         Err(other) => Err(other),
@@ -42,6 +42,21 @@ pub(crate) async fn postgres(url: &PostgresUrl) -> Result<Store, Error> {
     Ok(Store { pool, engine: Engine::Postgres, file: None })
 }
 
+pub(crate) async fn as_it_is(url: &StoreUrl) -> Result<Option<Store>, Error> {
+    let (options, engine) = match url {
+        StoreUrl::Sqlite(path) => (sqlite_options(path, "ro")?, Engine::Sqlite),
+        StoreUrl::Postgres(url) => {
+            sqlx::any::install_default_drivers();
+            (quiet(AnyConnectOptions::from_url(url.expose())?), Engine::Postgres)
+        }
+    };
+    let mut connection = in_time(options.connect()).await?;
+    let complete = migrate::is_complete(&mut connection).await?;
+    connection.close().await?;
+    let pool = AnyPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(options);
+    Ok(complete.then_some(Store { pool, engine, file: None }))
+}
+
 async fn first_sqlite(options: &AnyConnectOptions, path: &Path) -> Result<(), Error> {
     let is_new = std::fs::metadata(path).is_ok_and(|m| m.len() == 0);
     let mut connection = options.connect().await?;
@@ -58,8 +73,8 @@ async fn first_sqlite(options: &AnyConnectOptions, path: &Path) -> Result<(), Er
     Ok(())
 }
 
-/// Connection options for a SQLite file. The path is written into a URL, so what is special there is escaped.
-pub(crate) fn sqlite_options(path: &Path) -> Result<AnyConnectOptions, Error> {
+/// Connection options for a SQLite file, with SQLite's word for what may be done to it. The path is written into a URL, so what is special there is escaped.
+pub(crate) fn sqlite_options(path: &Path, mode: &str) -> Result<AnyConnectOptions, Error> {
     use std::fmt::Write;
     sqlx::any::install_default_drivers();
     let text = path.to_str().ok_or_else(|| Error::File {
@@ -74,7 +89,8 @@ pub(crate) fn sqlite_options(path: &Path) -> Result<AnyConnectOptions, Error> {
             let _ = write!(url, "%{byte:02X}");
         }
     }
-    url.push_str("?mode=rwc");
+    url.push_str("?mode=");
+    url.push_str(mode);
     Ok(quiet(AnyConnectOptions::from_str(&url)?))
 }
 

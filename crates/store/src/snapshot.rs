@@ -81,7 +81,7 @@ pub(crate) async fn must_be_sound(connection: &mut AnyConnection) -> Result<(), 
 
 async fn is_sound(file: &Path) -> bool {
     let check = async {
-        let mut connection = open::sqlite_options(file)?.connect().await?;
+        let mut connection = open::sqlite_options(file, "rwc")?.connect().await?;
         must_be_sound(&mut connection).await?;
         connection.close().await?;
         Ok::<_, Error>(())

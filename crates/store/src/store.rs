@@ -35,6 +35,12 @@ impl Store {
         }
     }
 
+    /// Opens a database as it is, to look at it: makes nothing and changes nothing. `None` when it lacks a migration, which
+    /// [`Self::open`] would apply.
+    pub async fn inspect(url: &StoreUrl) -> Result<Option<Self>, Error> {
+        open::as_it_is(url).await
+    }
+
     /// Puts the newest sound snapshot in place of a damaged SQLite file, which is kept under another name, and opens
     /// it. Gives the store and where the damaged file is now.
     pub async fn restore(url: &StoreUrl) -> Result<(Self, PathBuf), Error> {

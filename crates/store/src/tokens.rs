@@ -3,7 +3,9 @@
 use crate::convert::{Reader, json, plain};
 use crate::{Error, Sealed, Store};
 use catwalk_domain::{DeploymentId, Millis};
-use sqlx::any::AnyRow;
+use sqlx::Any;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
 use std::collections::BTreeSet;
 
 /// Which servers a token reaches.
@@ -42,14 +44,17 @@ pub struct Tokens<'a>(pub(crate) &'a Store);
 impl Tokens<'_> {
     /// Adds a token.
     pub async fn insert(&self, token: &Token) -> Result<(), Error> {
-        let query = sqlx::query(
-            "INSERT INTO tokens (id, client, hash, key_id, data, allows, created_at, last_used_at, revoked_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        );
-        let query = query.bind(&token.id).bind(plain(&token.client)).bind(&token.hash);
-        let query = query.bind(&token.sealed.key_id).bind(&token.sealed.data).bind(allows(&token.allows)?);
-        let query = query.bind(token.created_at).bind(token.last_used_at).bind(token.revoked_at);
-        query.execute(&self.0.pool).await?;
+        insert(token)?.execute(&self.0.pool).await?;
+        Ok(())
+    }
+
+    /// Adds a token and takes back its client's others, both or neither.
+    pub async fn replace(&self, token: &Token) -> Result<(), Error> {
+        let mut change = self.0.begin().await?;
+        let query = sqlx::query("UPDATE tokens SET revoked_at = $2 WHERE client = $1 AND revoked_at IS NULL");
+        query.bind(plain(&token.client)).bind(token.created_at).execute(&mut *change).await?;
+        insert(token)?.execute(&mut *change).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -63,13 +68,6 @@ impl Tokens<'_> {
     pub async fn set_allows(&self, id: &str, to: &Allows) -> Result<(), Error> {
         let query = sqlx::query("UPDATE tokens SET allows = $2 WHERE id = $1").bind(id).bind(allows(to)?);
         query.execute(&self.0.pool).await?;
-        Ok(())
-    }
-
-    /// Puts another token in place of a lost or exposed one.
-    pub async fn replace(&self, id: &str, hash: &str, sealed: &Sealed) -> Result<(), Error> {
-        let query = sqlx::query("UPDATE tokens SET hash = $2, key_id = $3, data = $4 WHERE id = $1");
-        query.bind(id).bind(hash).bind(&sealed.key_id).bind(&sealed.data).execute(&self.0.pool).await?;
         Ok(())
     }
 
@@ -88,6 +86,16 @@ impl Tokens<'_> {
         query.bind(id).bind(at).execute(&self.0.pool).await?;
         Ok(())
     }
+}
+
+fn insert(token: &Token) -> Result<Query<'_, Any, AnyArguments>, Error> {
+    let query = sqlx::query(
+        "INSERT INTO tokens (id, client, hash, key_id, data, allows, created_at, last_used_at, revoked_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    );
+    let query = query.bind(&token.id).bind(plain(&token.client)).bind(&token.hash);
+    let query = query.bind(&token.sealed.key_id).bind(&token.sealed.data).bind(allows(&token.allows)?);
+    Ok(query.bind(token.created_at).bind(token.last_used_at).bind(token.revoked_at))
 }
 
 fn allows(allows: &Allows) -> Result<Option<String>, Error> {

@@ -129,7 +129,7 @@ async fn events(store: &Store) {
         store.events().append(id, &event(at, tools)).await.expect("appends");
     }
     assert_eq!(store.events().last(id, 3).await.expect("reads"), [event(50, 2), event(200, 3), event(300, 4)]);
-    assert_eq!(store.events().prune(250, 2).await.expect("prunes"), 2);
+    assert_eq!(store.events().prune(250, 2, 100).await.expect("prunes"), 2);
     assert_eq!(store.events().last(id, 9).await.expect("reads"), [event(200, 3), event(300, 4)]);
 
     let tries: Vec<_> = (0..12)
@@ -190,17 +190,16 @@ async fn small_nouns(store: &Store) {
     store.tokens().set_allows("t1", &only).await.expect("sets");
     store.tokens().revoke("t1", 30).await.expect("revokes");
     store.tokens().revoke("t1", 40).await.expect("once");
-    store.tokens().replace("t1", "cd", &sealed(6)).await.expect("replaces");
-    token = Token {
-        client: "Claude 🐈".into(),
-        hash: "cd".into(),
-        sealed: sealed(6),
-        allows: only,
-        last_used_at: Some(20),
-        revoked_at: Some(30),
-        ..token
-    };
-    assert_eq!(store.tokens().list().await.expect("lists"), [token]);
+    token = Token { client: "Claude 🐈".into(), allows: only, last_used_at: Some(20), revoked_at: Some(30), ..token };
+    assert_eq!(store.tokens().list().await.expect("lists"), [token.clone()]);
+    let old = Token { id: "t3".into(), hash: "cd".into(), created_at: 50, revoked_at: None, ..token.clone() };
+    let new = Token { id: "t4".into(), hash: "ef".into(), sealed: sealed(6), created_at: 60, ..old.clone() };
+    store.tokens().insert(&old).await.expect("inserts");
+    assert!(store.tokens().replace(&Token { id: "t4".into(), ..old.clone() }).await.is_err(), "the hash is unique");
+    assert_eq!(store.tokens().list().await.expect("lists"), [token.clone(), old.clone()], "nothing changed");
+    store.tokens().replace(&new).await.expect("replaces");
+    let old = Token { revoked_at: Some(60), ..old };
+    assert_eq!(store.tokens().list().await.expect("lists"), [token, old, new]);
 
     let analysis = common::analysis();
     store.analyses().put("npm:x", &analysis, 5).await.expect("puts");

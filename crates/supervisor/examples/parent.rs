@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         cwd: run_dir.clone(),
         home: run_dir.join("home"),
     };
-    let log = Log::open(run_dir.join("log"), &[], Limits::default())?;
+    let log = Log::open(run_dir.join("log"), &[], Limits::default());
     let process = Supervisor::new(helper, run_dir).spawn(DeploymentId(uuid::Uuid::nil()), spec, log).await?;
     writeln!(std::io::stdout(), "{}", process.control().pid())?;
     process.control().exited().await;

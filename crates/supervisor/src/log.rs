@@ -11,7 +11,6 @@ mod line;
 mod mask;
 mod ring;
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -72,9 +71,10 @@ struct Inner {
 
 impl Log {
     /// Opens (or makes) the log in `dir`; the end of what an earlier run wrote is the tail to begin with. Values in
-    /// `masks` never reach a sink.
-    pub fn open(dir: impl Into<PathBuf>, masks: &[Secret<String>], limits: Limits) -> io::Result<Arc<Self>> {
-        let files = Files::open(dir.into(), limits.total)?;
+    /// `masks` never reach a sink. Where the folder refuses, the log is kept in memory and says so.
+    pub fn open(dir: impl Into<PathBuf>, masks: &[Secret<String>], limits: Limits) -> Arc<Self> {
+        let mut files = Files::new(dir.into(), limits.total);
+        let opened = files.open().map(drop);
         let mut ring = Ring::new(limits.tail);
         files.last_lines().into_iter().for_each(|line| ring.push(line));
         let inner = Inner {
@@ -87,7 +87,11 @@ impl Log {
             missing: 0,
             dropped: 0,
         };
-        Ok(Arc::new(Self { inner: Mutex::new(inner), live: broadcast::Sender::new(LISTENERS) }))
+        let log = Arc::new(Self { inner: Mutex::new(inner), live: broadcast::Sender::new(LISTENERS) });
+        if let Err(error) = opened {
+            log.line(Stream::Catwalk, format!("This log is not kept on disk: {error}").as_bytes());
+        }
+        log
     }
 
     /// Takes a chunk of a stream, as it comes from the pipe. Incomplete lines wait for their end.

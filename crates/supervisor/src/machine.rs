@@ -8,8 +8,8 @@
 //! The rules, all of them here and nowhere else:
 //! - The first start after a user's action that fails is a failure: the person is looking, so say it at once.
 //! - A server that has been ready is restarted: at once, then after 1-2-4-8-16-32-60 s ± 20 %; ten good minutes forget.
-//! - Five crashes within 60 s pause it. A user's action, the network's return and a wake-up clear the count; failures
-//!   while offline do not count.
+//! - Five crashes within 60 s pause it. A user's action, the network's return and a wake-up clear the count. What is no
+//!   fault of the server's does not count: failures while offline, a hosted server or a database out of reach.
 //! - Three missed health checks in a row: unhealthy, stop, restart. A single long call is no miss.
 //! - The clock may jump. Back: all remembered times move along. Forward: waits end early, which harms nobody.
 
@@ -167,7 +167,10 @@ impl Machine {
                 self.phase = Phase::Starting;
                 effects.push(Effect::Spawn(self.epoch));
             }
-            // What a check or an installation finds wrong does not mend itself.
+            (Phase::Queued | Phase::Checking, Event::Checked(_, Err(problem))) if passes(&problem) => {
+                self.failed(problem, now, effects);
+            }
+            // What else a check or an installation finds wrong does not mend itself.
             (Phase::Queued | Phase::Checking, Event::Checked(_, Err(problem)))
             | (Phase::Installing { .. }, Event::Installed(_, Err(problem))) => self.phase = Phase::Failed(problem),
             (Phase::Installing { step, done, total }, Event::InstallProgress { step: s, done: d, total: t, .. }) => {
@@ -319,7 +322,7 @@ impl Machine {
         if self.ready_since.take().is_some_and(|since| now - since >= GOOD) {
             self.backoff.clear();
         }
-        if !self.offline && self.backoff.count(now) {
+        if !self.offline && !passes(&problem) && self.backoff.count(now) {
             self.phase = Phase::Paused(words::crash_loop(problem.evidence));
             return;
         }
@@ -341,4 +344,9 @@ impl Machine {
         }
         self.last = now;
     }
+}
+
+/// Whether what is wrong lies outside the server and mends itself.
+fn passes(problem: &Problem) -> bool {
+    matches!(problem.code, ProblemCode::Offline | ProblemCode::Storage)
 }

@@ -30,7 +30,7 @@ impl Stage {
     pub(crate) fn new(masks: &[&str]) -> Self {
         let dir = tempfile::Builder::new().prefix("cw-").tempdir().expect("a folder");
         let masks: Vec<_> = masks.iter().map(|mask| Secret::new((*mask).to_owned())).collect();
-        let log = Log::open(dir.path().join("log"), &masks, Limits::default()).expect("a log");
+        let log = Log::open(dir.path().join("log"), &masks, Limits::default());
         let supervisor = Supervisor::new(example("helper"), dir.path().join("run"));
         Self { dir, supervisor, log }
     }

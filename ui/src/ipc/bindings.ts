@@ -77,6 +77,8 @@ export const commands = {
 	appState: () => typedError<AppState, Problem>(__TAURI_INVOKE("app_state")),
 	/**  Everything on the settings page. */
 	getSettings: () => typedError<SettingsView, Problem>(__TAURI_INVOKE("get_settings")),
+	/**  Goes back to the last sound copy of the built-in database and starts the engine again. */
+	restoreDatabase: () => typedError<null, Problem>(__TAURI_INVOKE("restore_database")),
 	/**  Starts the engine again after a problem. */
 	retryStart: () => typedError<null, Problem>(__TAURI_INVOKE("retry_start")),
 	/**  Light, dark, or as the system. */
@@ -453,6 +455,8 @@ field: string | null } |
 { kind: "unlockKeychain" } | 
 /**  Give up the lost key and what it sealed, and go on with a new one; the window asks first. */
 { kind: "startOver" } | 
+/**  Put the newest sound copy in place of the damaged database. */
+{ kind: "restoreDatabase" } | 
 /**  Open an https page. */
 { kind: "openUrl"; 
 /**  Words on the button. */

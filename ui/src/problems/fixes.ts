@@ -4,8 +4,8 @@ import { api } from "@/ipc/client";
 import type { Fix } from "@/ipc/types";
 
 export interface FixContext {
-  /** Does again what failed. */
-  retry?: (() => void) | undefined;
+  /** Does again what failed; the button is busy for as long as a promise it gives is under way. */
+  retry?: (() => unknown) | undefined;
   /** The deployment the problem is about. */
   deployment?: string | undefined;
   /** Where the form is, when it is not the server's settings. */
@@ -27,6 +27,7 @@ export function label(fix: Fix): string {
     case "editAnswers": return "Change the answers";
     case "unlockKeychain": return "Unlock the keychain";
     case "startOver": return "Start over with a new key…";
+    case "restoreDatabase": return "Go back to the last good copy";
     case "openUrl": return fix.label;
     case "openSettings": return "Open settings";
     case "showLog": return "Show the log";
@@ -43,7 +44,7 @@ export function useFix({ retry, deployment, editAnswers, changeSource, copyEntry
     run();
     return Promise.resolve();
   };
-  const again = now(() => retry?.());
+  const again = async () => { await retry?.(); };
 
   const runner = (fix: Fix): (() => Promise<unknown>) | null => {
     switch (fix.kind) {
@@ -56,6 +57,7 @@ export function useFix({ retry, deployment, editAnswers, changeSource, copyEntry
         return deployment ? go(`/servers/${deployment}/settings?field=${encodeURIComponent(fix.field ?? "")}`) : null;
       case "unlockKeychain": return () => api.unlockVault().then(() => (retry ? again() : deployment ? api.startDeployment(deployment) : null));
       case "startOver": return () => api.startOver();
+      case "restoreDatabase": return () => api.restoreDatabase().then(again);
       case "openUrl": return () => api.openUrl(fix.url);
       case "openSettings": return go("/settings");
       case "showLog": return deployment ? go(`/servers/${deployment}/log`) : null;

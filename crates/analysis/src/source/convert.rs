@@ -102,10 +102,25 @@ fn header(name: String, value: &str) -> (String, String) {
     (name, value)
 }
 
+/// Whoever has such an address may use it: the part of its path that nobody can guess is a secret.
+fn path_template(base: &str) -> String {
+    let Some((scheme, rest)) = base.split_once("://") else { return base.to_owned() };
+    let mut found = 0;
+    let parts = rest.split('/').enumerate().map(|(n, part)| {
+        if n == 0 || !looks_secret(&super::address::decode(part)) {
+            return part.to_owned();
+        }
+        found += 1;
+        if found == 1 { "{secret}".to_owned() } else { format!("{{secret-{found}}}") }
+    });
+    format!("{scheme}://{}", parts.collect::<Vec<_>>().join("/"))
+}
+
 /// An address whose secret or open parts are `{variables}`: `?apiKey=YOUR_KEY` → `?apiKey={apiKey}`.
 fn template(text: &str) -> String {
-    let Some((base, query)) = text.split_once('?') else {
-        return text.to_owned();
+    let (base, query) = match text.split_once('?') {
+        Some((base, query)) => (path_template(base), query),
+        None => return path_template(text),
     };
     let parts = query.split('&').map(|pair| match pair.split_once('=') {
         Some((name, value)) => {

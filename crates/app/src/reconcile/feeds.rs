@@ -5,6 +5,8 @@ use crate::clock::now;
 use crate::events::{Event as Notice, Tag};
 use catwalk_domain::{DeploymentId, Millis};
 use catwalk_supervisor::Log;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -45,10 +47,12 @@ impl App {
         });
     }
 
-    /// Tells every actor when the computer has slept: waits end early and crashes before it are forgotten.
-    pub(crate) fn watch_for_sleep(&self, shutdown: CancellationToken) {
+    /// Tells every actor when the computer has slept (waits end early, crashes before it are forgotten), and when it loses
+    /// its networks or comes to another.
+    pub(crate) fn watch_the_world(&self, shutdown: CancellationToken) {
         let app = self.clone();
         self.tasks().spawn(async move {
+            let mut networks = networks();
             loop {
                 let before = now();
                 tokio::select! {
@@ -60,7 +64,21 @@ impl App {
                     tracing::info!("the computer slept");
                     app.actors().values().for_each(super::Actor::woke);
                 }
+                let seen = self::networks();
+                if seen != networks {
+                    let up = !seen.is_empty();
+                    tracing::info!(up, "the network changed");
+                    app.actors().values().for_each(|actor| actor.network(up));
+                    networks = seen;
+                }
             }
         });
     }
+}
+
+/// The addresses by which this computer is on a network. Where the system does not tell, it counts as being on one.
+fn networks() -> BTreeSet<IpAddr> {
+    let Ok(interfaces) = if_addrs::get_if_addrs() else { return BTreeSet::from([Ipv4Addr::UNSPECIFIED.into()]) };
+    let reaches = |address: &if_addrs::Interface| !address.is_loopback() && !address.is_link_local();
+    interfaces.into_iter().filter(reaches).map(|interface| interface.ip()).collect()
 }

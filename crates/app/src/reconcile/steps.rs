@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 const TEST_LIMIT: Duration = Duration::from_secs(30);
 /// Lines of a server's last output that a problem shows.
 const TAIL: usize = 20;
+/// Catwalk's own line before each start: what an earlier start had to say is no evidence in the next.
+const STARTING: &str = "Starting";
 
 /// How long a server that hung up is given to end: its end says more than its silence.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -99,10 +101,8 @@ impl Step {
 
     /// Starts the process and offers its pipes to the relay.
     pub(super) async fn spawn(self, epoch: Epoch) {
-        let started = tokio::select! {
-            () = self.cancel.cancelled() => return,
-            started = self.start(epoch) => started,
-        };
+        // Not in a select: what has been started must be known to the barrier that ends it.
+        let started = self.start(epoch).await;
         self.answers.tell(Event::Spawned(epoch, started));
     }
 
@@ -125,6 +125,7 @@ impl Step {
         drop(start.masks);
         std::fs::create_dir_all(start.spec.home.join("tmp"))
             .map_err(|e| crate::error::internal("The server's private folder could not be made", &e))?;
+        self.say(STARTING);
         let process = self.app.supervisor().spawn(self.id, start.spec, self.log.clone()).await;
         let process = process.map_err(|e| e.problem())?;
         let control = process.control();
@@ -205,11 +206,15 @@ impl Step {
     }
 }
 
-/// The server's last words; Catwalk's own lines are not among them.
+/// The server's last words since it was last started; Catwalk's own lines are not among them.
 fn tail(log: &Log) -> Vec<String> {
-    let lines = log.tail(TAIL * 2).into_iter().filter(|l| l.stream != Stream::Catwalk).map(|l| l.text);
-    let lines: Vec<String> = lines.collect();
-    lines[lines.len().saturating_sub(TAIL)..].to_vec()
+    let mut lines = log.tail(TAIL * 2);
+    if let Some(start) = lines.iter().rposition(|l| l.stream == Stream::Catwalk && l.text == STARTING) {
+        lines.drain(..start);
+    }
+    lines.retain(|l| l.stream != Stream::Catwalk);
+    lines.drain(..lines.len().saturating_sub(TAIL));
+    lines.into_iter().map(|l| l.text).collect()
 }
 
 fn not_installed() -> Problem {

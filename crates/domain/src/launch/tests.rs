@@ -60,7 +60,7 @@ fn remote_headers_are_filled_from_variables() {
     .expect("valid");
     let answers = Answers([(FieldKey::from("header:Authorization/token"), Answer::secret("t"))].into());
     let built = launch(&manifest, &answers).expect("launches");
-    assert_eq!(built.url.as_deref(), Some("https://x.example/mcp"));
+    assert_eq!(built.url.as_ref().map(|url| url.expose().as_str()), Some("https://x.example/mcp"));
     assert_eq!(built.headers.len(), 1, "an open optional variable drops its header");
     assert_eq!(built.headers[0].1.expose(), "Bearer t");
 }

@@ -55,7 +55,7 @@ impl Server {
             let close = self.stop.child_token();
             *self.current.lock() = close.clone();
             self.phase.send_replace(Phase::Connecting);
-            match self.connect(generation, &close, &unsent).await {
+            match self.connecting(generation, &close, &unsent).await {
                 Ok((link, driver)) => {
                     self.phase.send_replace(Phase::Ready(Arc::clone(&link)));
                     tracing::info!(deployment = %self.id, "connected");
@@ -78,6 +78,23 @@ impl Server {
         self.phase.send_replace(Phase::Stopped);
         self.unlink();
         self.clear_up(&Unsent::new());
+    }
+
+    /// Connects, looking at deadlines meanwhile: calls that a remote server refused may be waiting for it.
+    async fn connecting(
+        self: &Arc<Self>,
+        generation: u64,
+        close: &CancellationToken,
+        unsent: &Unsent,
+    ) -> Result<(Arc<Link>, JoinHandle<Unsent>), ConnectError> {
+        let mut sweep = tokio::time::interval(SWEEP);
+        let mut connected = std::pin::pin!(self.connect(generation, close, unsent));
+        loop {
+            tokio::select! {
+                connected = &mut connected => return connected,
+                _ = sweep.tick() => self.sweep(),
+            }
+        }
     }
 
     async fn upstream(&self) -> Result<Upstream, ConnectError> {

@@ -180,9 +180,14 @@ impl Server {
         self.state.lock().sessions.len()
     }
 
-    /// How many calls it has not answered yet.
+    /// How many calls of clients it has not answered yet. The relay's own are not work.
     pub(crate) fn in_flight(&self) -> usize {
-        self.state.lock().calls.len()
+        self.state.lock().calls.values().filter(|call| call.client().is_some()).count()
+    }
+
+    /// How many bytes it has said so far.
+    pub(crate) fn heard(&self) -> u64 {
+        self.meter.heard()
     }
 
     /// Whether it is connected.

@@ -14,26 +14,36 @@ const BACK: u64 = 256 * 1024;
 #[derive(Debug)]
 pub(super) struct Files {
     dir: PathBuf,
-    file: File,
+    /// None while the folder refuses; the next line tries again.
+    file: Option<File>,
     size: u64,
     each: u64,
 }
 
 impl Files {
-    pub(super) fn open(dir: PathBuf, total: u64) -> io::Result<Self> {
-        fs::create_dir_all(&dir)?;
-        let file = open(&dir.join("server.log"))?;
-        let size = file.metadata()?.len();
-        Ok(Self { dir, file, size, each: (total / FILES).max(1) })
+    pub(super) fn new(dir: PathBuf, total: u64) -> Self {
+        Self { dir, file: None, size: 0, each: (total / FILES).max(1) }
+    }
+
+    /// Opens the newest file, unless it is open.
+    pub(super) fn open(&mut self) -> io::Result<&mut File> {
+        if self.file.is_none() {
+            fs::create_dir_all(&self.dir)?;
+            let file = open(&self.path(0))?;
+            self.size = file.metadata()?.len();
+            self.file = Some(file);
+        }
+        self.file.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     pub(super) fn append(&mut self, line: &LogLine) -> io::Result<()> {
         let text = line.to_file();
         let length = text.len() as u64;
+        self.open()?;
         if self.size > 0 && self.size + length > self.each {
             self.rotate()?;
         }
-        self.file.write_all(text.as_bytes())?;
+        self.open()?.write_all(text.as_bytes())?;
         self.size += length;
         Ok(())
     }
@@ -49,8 +59,7 @@ impl Files {
                 _ => {}
             }
         }
-        self.file = open(&self.path(0))?;
-        self.size = self.file.metadata()?.len();
+        self.file = None;
         Ok(())
     }
 

@@ -34,7 +34,7 @@ fn secrets_reach_no_sink() {
         "s3cr\x1b[31m€t/va+lue \"x\"".to_owned(),
     ];
     let dir = tempfile::tempdir().expect("a folder");
-    let log = Log::open(dir.path(), &[secret(value)], Limits::default()).expect("a log");
+    let log = Log::open(dir.path(), &[secret(value)], Limits::default());
     let mut listener = log.subscribe();
     for form in &forms {
         for cut in 0..=form.len() {
@@ -56,7 +56,7 @@ fn secrets_reach_no_sink() {
 #[test]
 fn every_url_encoder_is_known() {
     let dir = tempfile::tempdir().expect("a folder");
-    let log = Log::open(dir.path(), &[secret("it's a/b~c*d?e=é")], Limits::default()).expect("a log");
+    let log = Log::open(dir.path(), &[secret("it's a/b~c*d?e=é")], Limits::default());
     for form in [
         "it%27s%20a%2Fb~c%2Ad%3Fe%3D%C3%A9", // RFC 3986
         "it's%20a%2Fb~c*d%3Fe%3D%C3%A9",     // encodeURIComponent
@@ -75,7 +75,7 @@ fn every_url_encoder_is_known() {
 fn a_key_file_is_masked_line_by_line() {
     let dir = tempfile::tempdir().expect("a folder");
     let key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END KEY-----\n";
-    let log = Log::open(dir.path(), &[secret(key)], Limits::default()).expect("a log");
+    let log = Log::open(dir.path(), &[secret(key)], Limits::default());
     log.write(Stream::Stderr, format!("loaded:\n{key}").as_bytes());
     let kept = on_disk(dir.path());
     assert!(kept.contains("loaded:") && !kept.contains("MIIE") && !kept.contains("hkiG"), "{kept}");
@@ -85,7 +85,7 @@ fn a_key_file_is_masked_line_by_line() {
 fn a_secret_across_the_line_cap_shows_neither_half() {
     let dir = tempfile::tempdir().expect("a folder");
     let limits = Limits { line: 100, ..Limits::default() };
-    let log = Log::open(dir.path(), &[secret("topsecretvalue")], limits).expect("a log");
+    let log = Log::open(dir.path(), &[secret("topsecretvalue")], limits);
     for before in 60..110 {
         // Colour codes vanish and pull the cut end forward: it must not bring half a secret along.
         let colour = format!("{}{}topsecretvalue\n", "\x1b[31m".repeat(20), "y".repeat(before));
@@ -101,7 +101,7 @@ fn a_secret_across_the_line_cap_shows_neither_half() {
 #[test]
 fn long_lines_are_cut() {
     let dir = tempfile::tempdir().expect("a folder");
-    let log = Log::open(dir.path(), &[], Limits::default()).expect("a log");
+    let log = Log::open(dir.path(), &[], Limits::default());
     let chunk = vec![b'x'; 1 << 16];
     for _ in 0..1000 {
         log.write(Stream::Stdout, &chunk);
@@ -116,7 +116,7 @@ fn long_lines_are_cut() {
 fn a_flood_is_dropped_with_a_count() {
     let dir = tempfile::tempdir().expect("a folder");
     let limits = Limits { total: 100_000, burst: 400_000, ..Limits::default() };
-    let log = Log::open(dir.path(), &[], limits).expect("a log");
+    let log = Log::open(dir.path(), &[], limits);
     for n in 0..50_000 {
         log.write(Stream::Stderr, format!("noise number {n}\n").as_bytes());
     }
@@ -132,13 +132,13 @@ fn a_flood_is_dropped_with_a_count() {
 #[test]
 fn the_tail_survives_a_restart() {
     let dir = tempfile::tempdir().expect("a folder");
-    let first = Log::open(dir.path(), &[], Limits::default()).expect("a log");
+    let first = Log::open(dir.path(), &[], Limits::default());
     first.line(Stream::Catwalk, b"started");
     first.write(Stream::Stderr, b"half a line");
     first.flush(Stream::Stderr);
     let before = first.tail(10);
     drop(first);
-    let again = Log::open(dir.path(), &[], Limits::default()).expect("a log");
+    let again = Log::open(dir.path(), &[], Limits::default());
     assert_eq!(again.tail(10), before);
     assert_eq!(before.len(), 2);
 }

@@ -27,6 +27,9 @@ use crate::{Control, Error, Process, Spec, Supervisor, Words};
 /// The helper starts in milliseconds; a machine under heavy load gets some more.
 const START: Duration = Duration::from_secs(15);
 
+/// A helper that clears up takes five seconds at most.
+const CLEARED: Duration = Duration::from_secs(8);
+
 /// A pipe holds 64 KiB, and a large answer fills it many times over, with a change of process each time. What all pipes
 /// of a user may hold is bounded too (64 MiB, then new ones get next to nothing), hence no more than this for one server.
 const FROM_SERVER: usize = 1 << 20;
@@ -53,12 +56,16 @@ pub(crate) async fn spawn(sup: &Supervisor, id: DeploymentId, spec: Spec, words:
     let pid = match answer.await.unwrap_or(Err(Error::HelperSilent)) {
         Ok(pid) => pid,
         Err(error) => {
-            // Dropping the channel makes the helper clear up, should it have started something.
-            forget(sup, &record);
+            abandon(sup, &record, helper, (reports, orders)).await;
             return Err(error);
         }
     };
     drop(order);
+    let record = Record { server: Identity::of(pid), ..record };
+    if let Err(error) = write(sup, &record) {
+        abandon(sup, &record, helper, (reports, orders)).await;
+        return Err(error);
+    }
 
     let stdin =
         ChildStdin::from_std(std::process::ChildStdin::from(OwnedFd::from(we_write))).map_err(Error::Channel)?;
@@ -68,8 +75,6 @@ pub(crate) async fn spawn(sup: &Supervisor, id: DeploymentId, spec: Spec, words:
     widen(&stdout, FROM_SERVER);
     let (exit, state) = watch::channel(None);
     let control = Control { pid, stopping: CancellationToken::new(), state: Arc::new(state) };
-    let record = Record { server: Identity::of(pid), ..record };
-    write(sup, &record)?;
     let drained = sup.tasks.spawn(super::drain(helper.stderr.take(), words.clone()));
     let watch = Watch { helper, record, run_dir: sup.run_dir.clone(), stopping: control.stopping(), words };
     sup.tasks.spawn(watch.run(reports, orders, drained, exit));
@@ -98,6 +103,17 @@ fn remember(sup: &Supervisor, id: DeploymentId, helper: &Child) -> Result<Record
     let record = Record::new(id, helper);
     write(sup, &record)?;
     Ok(record)
+}
+
+/// Lets go of the channel, which makes the helper clear up, should it have started something, and waits until it has: the
+/// next attempt must not find this one's server alive.
+async fn abandon<Channel>(sup: &Supervisor, record: &Record, mut helper: Child, channel: Channel) {
+    drop(channel);
+    match timeout(CLEARED, helper.wait()).await {
+        Ok(_) => forget(sup, record),
+        // The record stays, for the sweep at the next start.
+        Err(_) => tracing::warn!("a helper does not end"),
+    }
 }
 
 fn write(sup: &Supervisor, record: &Record) -> Result<(), Error> {

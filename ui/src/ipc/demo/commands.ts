@@ -28,10 +28,11 @@ const one = (id: string) => { const found = get(id); return found ? ok(found) : 
 const done = () => ok(null);
 
 function clients(): ClientView[] {
+  const bare = new URLSearchParams(location.search).has("noapps");
   const connected = (kind: string) => [...links.values()].filter((l) => l.kind === kind).map((l) => l.deployment);
   return [
-    { kind: "claude-desktop", name: "Claude Desktop", file: "/home/ada/.config/Claude/claude_desktop_config.json", installed: true, connected: connected("claude-desktop") },
-    { kind: "claude-code", name: "Claude Code", file: "/home/ada/.claude.json", installed: true, connected: connected("claude-code") },
+    { kind: "claude-desktop", name: "Claude Desktop", file: "/home/ada/.config/Claude/claude_desktop_config.json", installed: !bare, connected: connected("claude-desktop") },
+    { kind: "claude-code", name: "Claude Code", file: "/home/ada/.claude.json", installed: !bare, connected: connected("claude-code") },
   ];
 }
 
@@ -62,6 +63,7 @@ export const demoCommands: Commands = {
     return ok({ ready: !broken, appearance: settings.appearance, problem: broken, externalDatabase: search.has("database") });
   },
   retryStart: done,
+  restoreDatabase: done,
   useAnotherPort: done,
   useBuiltInDatabase: done,
   analyze: async (text) => {
@@ -103,7 +105,8 @@ export const demoCommands: Commands = {
   stopDeployment: async (id) => { set(id, { state: "stopping" }); await wait(500); set(id, { state: "stopped" }); return ok(null); },
   restartDeployment: (id) => { void bring(id); return ok(null); },
   allowScripts: (id) => { void bring(id); return ok(null); },
-  deleteDeployment: (id) => { deployments.delete(id); tell({ tag: "deployments" }); return ok(null); },
+  // As in the shell, the window hears of it before the command answers.
+  deleteDeployment: async (id) => { deployments.delete(id); tell({ tag: "deployments" }); await wait(100); return ok(null); },
   renameDeployment: (id, title) => { const found = get(id); if (found) deployments.set(id, { ...found, title }); return one(id); },
   deploymentForm: () => ok({
     form: analysisOf("notes", "x").form,

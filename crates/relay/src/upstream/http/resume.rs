@@ -32,7 +32,7 @@ impl Streamable {
                 }
                 // It is away for now, or in front of it something is.
                 Ok(response) if response.status().is_server_error() => {}
-                Err(CallError::Unavailable(error)) if matches!(*error, ConnectError::Failed { .. }) => {}
+                Err(CallError::Unavailable(error)) if matches!(*error, ConnectError::Unreachable) => {}
                 Err(CallError::OutcomeUnknown) => {}
                 _ => return,
             }

@@ -79,8 +79,7 @@ fn bearer(token: &Secret<String>) -> HeaderValue {
 
 fn lost(error: &reqwest::Error) -> CallError {
     if error.is_connect() {
-        let why = "it cannot be reached over the network".to_owned();
-        return CallError::Unavailable(Arc::new(ConnectError::Failed { why }));
+        return CallError::Unavailable(Arc::new(ConnectError::Unreachable));
     }
     CallError::OutcomeUnknown
 }
