@@ -171,6 +171,8 @@ impl Journey {
         self.window.click_test_id("tab-tools").await;
         self.window.click_test_id(&format!("try-{name}")).await;
         self.window.click_test_id("tool-run").await;
+        // Its tools do not say that they change nothing, so the window asks.
+        self.window.click_test_id("confirm-run").await;
     }
 
     async fn an_answer_that_quotes_a_secret(&self) {

@@ -1,7 +1,10 @@
-import { render, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
+import { setBackend, type Commands } from "@/ipc/backend";
 import { install } from "@/ipc/demo";
+import { demoCommands } from "@/ipc/demo/commands";
+import { listen, tell } from "@/ipc/demo/world";
 import { App } from "./App";
 
 beforeEach(() => {
@@ -66,6 +69,7 @@ it("has its keys", async () => {
   await screen.findByTestId("server-filesystem");
   await user.keyboard("{Control>}n{/Control}");
   expect(location.hash).toBe("#/new");
+  await user.click(screen.getByText("What do you want to run?"));
   await user.keyboard("{Escape}");
   expect(location.hash).toBe("#/");
   await user.keyboard("{Control>}k{/Control}");
@@ -80,4 +84,92 @@ it("asks before it deletes", async () => {
   await user.click(await screen.findByTestId("confirm-delete"));
   await waitFor(() => expect(location.hash).toBe("#/"));
   await waitFor(() => expect(screen.queryByText("Linear")).toBeNull());
+});
+
+/** The demo's backend with some commands of the test's own. */
+const instead = (commands: Partial<Commands>) => setBackend({ commands: { ...demoCommands, ...commands }, listen });
+const refused = () => Promise.resolve({ status: "error" as const, error: { code: "storage" as const, title: "The database does not answer", explanation: "", evidence: [], fix: null } });
+
+it("keeps what is typed in a server's settings while its status changes", async () => {
+  location.hash = "#/servers/a1/settings?field=";
+  const { user } = open();
+  const field = await screen.findByTestId("field-env:NOTES_API_KEY");
+  await waitFor(() => expect(field).toHaveFocus());
+  await user.type(field, "nk_new");
+  act(() => tell({ tag: "deployments", id: "a3" }));
+  await user.type(field, "er");
+  expect(screen.getByTestId("field-env:NOTES_API_KEY")).toHaveValue("nk_newer");
+  await user.keyboard("{Escape}{Control>}n{/Control}");
+  expect(location.hash).toContain("/servers/a1/settings");
+  await user.click(screen.getByTestId("save-answers"));
+  await waitFor(() => expect(screen.getByTestId("field-env:NOTES_API_KEY")).toHaveValue(""));
+});
+
+it("keeps the list when it cannot be read anew, and says so", async () => {
+  open();
+  await screen.findByTestId("server-filesystem");
+  instead({ listDeployments: refused });
+  act(() => tell({ tag: "deployments" }));
+  expect(await screen.findByTestId("stale")).toHaveTextContent("The database does not answer");
+  expect(screen.getByTestId("server-filesystem")).toBeInTheDocument();
+  install();
+  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(screen.queryByTestId("stale")).toBeNull());
+});
+
+it("copies a configuration that works, without showing the token", async () => {
+  location.hash = "#/servers/a1/connect";
+  const { user } = open();
+  await user.click(await screen.findByTestId("endpoint-entry"));
+  await user.click(screen.getByTestId("copy-entry"));
+  await waitFor(async () => expect(await navigator.clipboard.readText()).toContain("Bearer cw_"));
+  expect(document.body).not.toHaveTextContent("cw_");
+});
+
+it("asks before it runs a tool that may destroy something, and gives the focus back", async () => {
+  location.hash = "#/servers/a1";
+  const { user } = open();
+  await user.click(await screen.findByTestId("try-write_file", undefined, SLOW));
+  await user.type(screen.getByTestId("arg-path"), "/tmp/x");
+  await user.click(screen.getByTestId("tool-run"));
+  await user.keyboard("{Control>}n{/Control}");
+  expect(location.hash).toBe("#/servers/a1");
+  await user.click(screen.getByRole("button", { name: "Not now" }));
+  await waitFor(() => expect(screen.getByTestId("tool-run")).toHaveFocus());
+  expect(screen.queryByTestId("tool-result")).toBeNull();
+  await user.click(screen.getByTestId("tool-run"));
+  await user.click(screen.getByTestId("confirm-run"));
+  expect(await screen.findByTestId("tool-result")).toBeInTheDocument();
+});
+
+it("reads the log again when that failed, instead of starting the server", async () => {
+  const startDeployment = vi.fn(demoCommands.startDeployment);
+  instead({ readLog: refused, startDeployment });
+  location.hash = "#/servers/a1/log";
+  const { user } = open();
+  await user.click(await screen.findByTestId("fix"));
+  install();
+  await user.click(await screen.findByTestId("fix"));
+  const log = await screen.findByTestId("log");
+  expect(startDeployment).not.toHaveBeenCalled();
+  // Going up stops following; the end takes it up again.
+  Object.defineProperty(log, "scrollHeight", { value: 1000 });
+  fireEvent.scroll(log, { target: { scrollTop: 1000 } });
+  fireEvent.scroll(log, { target: { scrollTop: 300 } });
+  expect(screen.getByTestId("log-follow")).not.toBeChecked();
+  fireEvent.scroll(log, { target: { scrollTop: 1000 } });
+  expect(screen.getByTestId("log-follow")).toBeChecked();
+});
+
+it("takes a planned change of database back", async () => {
+  location.hash = "#/settings";
+  const { user } = open();
+  await user.type(await screen.findByTestId("database-url"), "postgres://ada:x@db.example/catwalk");
+  await user.click(screen.getByTestId("test-database"));
+  await waitFor(() => expect(screen.getByTestId("save-database")).toBeEnabled());
+  await user.click(screen.getByTestId("save-database"));
+  await screen.findByTestId("database-pending");
+  expect(screen.getByTestId("database-url")).toHaveValue("");
+  await user.click(screen.getByTestId("stay-with-file"));
+  await waitFor(() => expect(screen.queryByTestId("database-pending")).toBeNull());
 });

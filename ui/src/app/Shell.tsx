@@ -4,6 +4,7 @@ import { Outlet, useLocation } from "react-router";
 import { Button } from "@/components/Button";
 import { Page } from "@/components/Page";
 import { api } from "@/ipc/client";
+import { toProblem } from "@/ipc/errors";
 import { applyEvent, useEvents } from "@/ipc/events";
 import { queries } from "@/ipc/queries";
 import type { Event, Problem } from "@/ipc/types";
@@ -28,12 +29,13 @@ export function Shell() {
   useEffect(() => { if (appearance) showAppearance(appearance); }, [appearance]);
   // A new page starts at its top, and the keyboard follows, unless the page put the focus somewhere itself.
   useEffect(() => {
+    if (main.current?.contains(document.activeElement)) return;
     main.current?.scrollTo(0, 0);
-    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
+    main.current?.focus({ preventScroll: true });
   }, [pathname]);
 
   const broken = app.data?.problem ?? null;
-  const retry = () => void api.retryStart().then(() => cache.invalidateQueries());
+  const retry = () => api.retryStart().then(() => cache.invalidateQueries());
   return (
     <div className="relative flex h-full">
       <a href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }} className="sr-only z-50 rounded-lg bg-raised px-3 py-2 focus:not-sr-only focus:absolute focus:top-3 focus:left-3">Skip to the page</a>
@@ -49,7 +51,7 @@ export function Shell() {
   );
 }
 
-interface NotUpProps { problem: Problem; retry: () => void; away: boolean }
+interface NotUpProps { problem: Problem; retry: () => Promise<unknown>; away: boolean }
 
 /** Nothing works without the engine, so nothing else is shown. */
 function NotUp({ problem, retry, away }: NotUpProps) {
@@ -68,6 +70,7 @@ function NotUp({ problem, retry, away }: NotUpProps) {
             <Button busy={builtIn.isPending} onClick={() => builtIn.mutate()} data-testid="use-built-in-database">Use the built-in database</Button>
           </div>
         )}
+        {builtIn.error && <p role="alert" className="mt-3 text-sm text-bad">{toProblem(builtIn.error).title}. {toProblem(builtIn.error).explanation}</p>}
       </div>
     </Page>
   );

@@ -4,6 +4,7 @@ import { NavLink, useNavigate } from "react-router";
 import { cx } from "@/components/cx";
 import { Mark } from "@/components/Mark";
 import { StatusDot } from "@/features/deployments/StatusBadge";
+import { words } from "@/features/deployments/status";
 import { queries } from "@/ipc/queries";
 import { modifier } from "./useKeys";
 
@@ -30,8 +31,8 @@ export function Sidebar({ onFind }: { onFind: () => void }) {
       <ul aria-label="All servers" className="mt-1 flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto">
         {servers.data?.map((server) => (
           <li key={server.id}>
-            <NavLink to={`/servers/${server.id}`} title={server.title} className={({ isActive }) => cx(item(isActive), "-outline-offset-2 min-[900px]:pl-[18px]")}>
-              <StatusDot status={server.status} /><span className={cx(word, "text-sm")}>{server.title}</span>
+            <NavLink to={`/servers/${server.id}`} title={`${server.title}: ${words(server.status).label}`} className={({ isActive }) => cx(item(isActive), "-outline-offset-2 min-[900px]:pl-[18px]")}>
+              <StatusDot status={server.status} /><span className={cx(word, "text-sm")}>{server.title}</span><span className="sr-only">, {words(server.status).label}</span>
             </NavLink>
           </li>
         ))}

@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { AlertDialog, Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { Button, IconButton } from "./Button";
+import { useFocusBack } from "./useFocusBack";
 
 const veil = "fade fixed inset-0 z-40 bg-veil";
 const panel =
@@ -16,11 +17,12 @@ function focusPanel(e: Event): void {
 interface DialogProps { open: boolean; onClose: () => void; title: string; hint?: ReactNode; children: ReactNode; footer?: ReactNode }
 
 export function Dialog({ open, onClose, title, hint, children, footer }: DialogProps) {
+  const focus = useFocusBack(focusPanel);
   return (
     <Radix.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
       <Radix.Portal>
         <Radix.Overlay className={veil} />
-        <Radix.Content onOpenAutoFocus={focusPanel} className={`${panel} max-w-[640px]`} {...(hint ? {} : { "aria-describedby": undefined })}>
+        <Radix.Content {...focus} className={`${panel} max-w-[640px]`} {...(hint ? {} : { "aria-describedby": undefined })}>
           <header className="flex items-start justify-between gap-4 px-6 pt-5 pb-3">
             <div className="min-w-0">
               <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
@@ -40,11 +42,12 @@ interface ConfirmProps { open: boolean; onClose: () => void; onConfirm: () => vo
 
 /** Asks before something that cannot be undone. */
 export function Confirm({ open, onClose, onConfirm, title, children, action, cancel = "Keep it", busy, testId }: ConfirmProps) {
+  const focus = useFocusBack();
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={veil} />
-        <AlertDialog.Content className={`${panel} max-w-[440px] p-6`}>
+        <AlertDialog.Content {...focus} className={`${panel} max-w-[440px] p-6`}>
           <AlertDialog.Title className="text-lg font-semibold">{title}</AlertDialog.Title>
           <AlertDialog.Description asChild><div className="mt-2 text-base text-ink-2">{children}</div></AlertDialog.Description>
           <div className="mt-6 flex justify-end gap-2">

@@ -25,7 +25,7 @@ export function Field({ label, name, help, error, optional, link, inline, childr
     <div>
       <div className="flex min-h-6 items-center gap-x-2">
         <label htmlFor={id} className="font-medium">{label}</label>
-        {name && name !== label && <code className="truncate text-xs text-ink-3">{name}</code>}
+        {name && name.toLowerCase() !== label.toLowerCase() && <code className="truncate text-xs text-ink-3">{name}</code>}
         {optional && <span className="text-xs text-ink-3">optional</span>}
         <span className="flex-1" />
         {link && (

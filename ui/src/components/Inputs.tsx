@@ -44,11 +44,16 @@ export function Switch({ onChange, ...rest }: SwitchProps) {
   );
 }
 
-interface SelectProps { id?: string; value: string; options: { value: string; label: string }[]; placeholder?: string; onChange: (value: string) => void; "aria-describedby"?: string | undefined; "aria-invalid"?: true | undefined; "aria-label"?: string; "data-testid"?: string }
+/** Radix keeps the empty value for "nothing chosen yet", so the entry that chooses nothing has one that no option has. */
+const NONE = "\0";
 
-export function Select({ value, options, placeholder, onChange, ...rest }: SelectProps) {
+interface SelectProps { id?: string; value: string; options: { value: string; label: string }[]; none?: boolean; placeholder?: string; onChange: (value: string) => void; "aria-describedby"?: string | undefined; "aria-invalid"?: true | undefined; "aria-label"?: string; "data-testid"?: string }
+
+/** One of a list; with `none` the choice can be taken back. */
+export function Select({ value, options, none, placeholder, onChange, ...rest }: SelectProps) {
+  const shown = none ? [{ value: NONE, label: "None" }, ...options] : options;
   return (
-    <Radix.Root value={value} onValueChange={onChange}>
+    <Radix.Root value={value} onValueChange={(next) => onChange(next === NONE ? "" : next)}>
       <Radix.Trigger {...rest} className={cx(inputLook, "flex h-9 items-center justify-between gap-2 text-left data-placeholder:text-ink-3")}>
         <span className="truncate"><Radix.Value placeholder={placeholder ?? "Choose…"} /></span>
         <Radix.Icon><ChevronDown aria-hidden size={16} className="text-ink-3" /></Radix.Icon>
@@ -56,9 +61,9 @@ export function Select({ value, options, placeholder, onChange, ...rest }: Selec
       <Radix.Portal>
         <Radix.Content position="popper" sideOffset={4} className="fade z-50 max-h-[280px] min-w-(--radix-select-trigger-width) overflow-hidden rounded-xl border border-line-strong bg-surface p-1 shadow-card">
           <Radix.Viewport>
-            {options.map((option) => (
-              <Radix.Item key={option.value} value={option.value} data-testid={`option-${option.value}`} className="flex h-8 items-center gap-2 rounded-lg pr-3 pl-2 text-base outline-none data-highlighted:bg-raised">
-                <span className="flex w-4 justify-center"><Radix.ItemIndicator><Check aria-hidden size={14} className="text-accent" /></Radix.ItemIndicator></span>
+            {shown.map((option) => (
+              <Radix.Item key={option.value} value={option.value} data-testid={`option-${option.value === NONE ? "" : option.value}`} className="flex h-8 items-center gap-2 rounded-lg pr-3 pl-2 text-base outline-none data-highlighted:bg-accent data-highlighted:text-bg">
+                <span className="flex w-4 justify-center"><Radix.ItemIndicator><Check aria-hidden size={14} /></Radix.ItemIndicator></span>
                 <Radix.ItemText>{option.label}</Radix.ItemText>
               </Radix.Item>
             ))}

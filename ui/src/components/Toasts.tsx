@@ -40,7 +40,7 @@ export function Toasts({ children }: { children: ReactNode }) {
             <Toast.Close asChild><IconButton icon={X} label="Dismiss" /></Toast.Close>
           </Toast.Root>
         ))}
-        <Toast.Viewport className="fixed right-5 bottom-5 z-[60] flex w-[380px] max-w-[calc(100%-40px)] flex-col gap-2 outline-none" />
+        <Toast.Viewport data-messages className="fixed right-5 bottom-5 z-[60] flex w-[380px] max-w-[calc(100%-40px)] flex-col gap-2 outline-none" />
       </Toast.Provider>
     </Context>
   );

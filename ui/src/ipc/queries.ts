@@ -10,12 +10,14 @@ export const queries = {
   history: (id: string) =>
     queryOptions({ queryKey: ["deployments", id, "history"], queryFn: () => api.statusHistory(id) }),
   form: (id: string) =>
-    queryOptions({ queryKey: ["deployments", id, "form"], queryFn: () => api.deploymentForm(id), staleTime: 0 }),
+    // Not under the deployments: a change of status changes no answer. Read anew each time it is opened.
+    queryOptions({ queryKey: ["form", id], queryFn: () => api.deploymentForm(id), staleTime: 0, gcTime: 0 }),
   endpoint: (id: string) =>
     queryOptions({ queryKey: ["deployments", id, "endpoint"], queryFn: () => api.endpoint(id, false) }),
   tools: (id: string, since: number) =>
     queryOptions({ queryKey: ["tools", id, since], queryFn: () => api.listTools(id), retry: false }),
-  clients: () => queryOptions({ queryKey: ["clients"], queryFn: () => api.listClients() }),
+  // An app may have been installed since.
+  clients: () => queryOptions({ queryKey: ["clients"], queryFn: () => api.listClients(), staleTime: 0 }),
   links: () => queryOptions({ queryKey: ["clients", "links"], queryFn: () => api.clientLinks() }),
   settings: () => queryOptions({ queryKey: ["settings"], queryFn: () => api.getSettings() }),
 };

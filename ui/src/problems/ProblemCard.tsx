@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { Button } from "@/components/Button";
 import { CopyButton } from "@/components/CopyButton";
 import { cx } from "@/components/cx";
@@ -6,13 +6,18 @@ import { Confirm } from "@/components/Dialog";
 import { Visible } from "@/components/Exact";
 import { toProblem } from "@/ipc/errors";
 import type { Problem } from "@/ipc/types";
-import { face } from "./codes";
+import { face, isTail } from "./codes";
 import { useFix, type FixContext } from "./fixes";
 
-interface Props extends FixContext { problem: Problem; className?: string }
+interface Props extends FixContext {
+  problem: Problem;
+  /** Without the evidence, where it stands on the same page anyway. */
+  brief?: boolean;
+  className?: string;
+}
 
 /** A problem: what happened, what to do, the lines that show it, and one button that leads on. */
-export function ProblemCard({ problem, className, ...context }: Props) {
+export function ProblemCard({ problem, brief, className, ...context }: Props) {
   const [failed, setFailed] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const action = useFix(context)(problem.fix);
@@ -39,7 +44,7 @@ export function ProblemCard({ problem, className, ...context }: Props) {
         <div className="min-w-0 flex-1">
           <h2 className="selectable text-base font-semibold">{problem.title}</h2>
           <p className="selectable mt-1 text-ink-2">{problem.explanation}</p>
-          {problem.evidence.length > 0 && <Lines lines={problem.evidence} />}
+          {!brief && problem.evidence.length > 0 && <Lines lines={problem.evidence} fromEnd={isTail(problem.code)} />}
           {failed && <p className="mt-3 text-sm text-bad">{failed.title}. {failed.explanation}</p>}
           {action && <Button className="mt-4" busy={busy} onClick={destroys ? () => setAsking(true) : run} data-testid="fix">{action.label}</Button>}
           {destroys && (
@@ -53,10 +58,14 @@ export function ProblemCard({ problem, className, ...context }: Props) {
   );
 }
 
-function Lines({ lines }: { lines: string[] }) {
+function Lines({ lines, fromEnd }: { lines: string[]; fromEnd: boolean }) {
+  const ref = useRef<HTMLPreElement>(null);
+  useLayoutEffect(() => {
+    if (fromEnd && ref.current) ref.current.scrollTop = ref.current.scrollHeight;
+  }, [fromEnd, lines]);
   return (
     <div className="relative mt-3">
-      <pre tabIndex={0} aria-label="Evidence" className="max-h-44 overflow-auto rounded-xl border border-line bg-sunken p-3 pr-11 text-xs leading-5 text-ink-2 [overflow-wrap:anywhere] whitespace-pre-wrap">
+      <pre ref={ref} tabIndex={0} aria-label="Evidence" className="max-h-44 overflow-auto rounded-xl border border-line bg-sunken p-3 pr-11 text-xs leading-5 text-ink-2 [overflow-wrap:anywhere] whitespace-pre-wrap">
         {lines.map((line, index) => <div key={index}><Visible text={line} /></div>)}
       </pre>
       <div className="absolute top-1.5 right-1.5"><CopyButton text={lines.join("\n")} what="evidence" /></div>

@@ -30,6 +30,10 @@ export const faces: Record<ProblemCode, Face> = {
   internal: { icon: Wrench, tone: "bad" },
 };
 
+/** Problems whose evidence is the end of a log: its last lines usually say why. */
+const TAILS: ProblemCode[] = ["diedAtStart", "crashLoop", "noAnswer", "installFailed", "credentialRefused"];
+export const isTail = (code: ProblemCode): boolean => TAILS.includes(code);
+
 const unknown: Face = { icon: Wrench, tone: "bad" };
 
 /** The face of a code; a shell newer than the window may send one that we do not know. */

@@ -39,6 +39,27 @@ it("shows what happened, the evidence with nothing hidden, and the way out", asy
   expect(retry).toHaveBeenCalledOnce();
 });
 
+it("is busy while it tries again, and says when that fails", async () => {
+  let refuse: (why: Error) => void = vi.fn();
+  show(<ProblemCard problem={problem()} retry={() => new Promise((_, reject) => { refuse = reject; })} />);
+  await userEvent.click(screen.getByTestId("fix"));
+  expect(screen.getByTestId("fix")).toHaveAttribute("aria-busy", "true");
+  refuse(new Error("still not"));
+  expect(await screen.findByText(/Something went wrong inside Catwalk/)).toBeInTheDocument();
+});
+
+it("shows the end of a log, the beginning of anything else, and neither where it stands anyway", () => {
+  vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockReturnValue(500);
+  const evidence = ["one", "two"];
+  const { unmount } = show(<ProblemCard problem={problem({ code: "diedAtStart", evidence })} />);
+  expect(screen.getByLabelText("Evidence").scrollTop).toBe(500);
+  unmount();
+  show(<ProblemCard problem={problem({ code: "answersInvalid", evidence })} />);
+  expect(screen.getByLabelText("Evidence").scrollTop).toBe(0);
+  show(<ProblemCard problem={problem({ code: "crashLoop", evidence })} brief />);
+  expect(screen.getAllByLabelText("Evidence")).toHaveLength(1);
+});
+
 it("offers no button that could do nothing here", () => {
   show(<ProblemCard problem={problem({ fix: { kind: "restart" } })} />);
   expect(screen.queryByTestId("fix")).toBeNull();

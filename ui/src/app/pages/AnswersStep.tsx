@@ -1,13 +1,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Rocket } from "lucide-react";
-import { useState, type Dispatch, type SetStateAction } from "react";
+import { useEffect, useRef, useState, type Dispatch, type SetStateAction } from "react";
 import { Button } from "@/components/Button";
 import { Card } from "@/components/Card";
 import { Page } from "@/components/Page";
 import { Steps } from "@/components/Steps";
+import { StepTitle } from "@/components/StepTitle";
 import { useDebounced } from "@/components/useDebounced";
 import { WillRun } from "@/features/analysis/WillRun";
-import { AnswerForm } from "@/features/deployments/form/AnswerForm";
+import { AnswerForm, type Asked } from "@/features/deployments/form/AnswerForm";
 import { inputs, sealedIn, type Draft, type Problems } from "@/features/deployments/form/answers";
 import { api } from "@/ipc/client";
 import type { Analyzed, Problem } from "@/ipc/types";
@@ -29,7 +30,8 @@ interface Props {
 
 /** The questions that only the user can answer. */
 export function AnswersStep({ found, title, draft, wrong, problem, busy, onDraft, onDeploy, onBack }: Props) {
-  const [focus, setFocus] = useState<string | null>(null);
+  const [focus, setFocus] = useState<Asked>({ field: null });
+  const card = useRef<HTMLDivElement>(null);
   const settled = useDebounced(draft, 250);
   const preview = useQuery({
     queryKey: ["preview", found.id, settled],
@@ -38,16 +40,22 @@ export function AnswersStep({ found, title, draft, wrong, problem, busy, onDraft
     // Answers may be secret: they are not kept once they are off the screen.
     gcTime: 0,
   });
+  // It stands above the fields, and the button that led to it below them.
+  useEffect(() => { if (problem) card.current?.scrollIntoView({ block: "nearest" }); }, [problem]);
   const required = found.form.fields.filter((f) => f.required).length;
+  const hints = [
+    required === 0 && "All of them are optional. You can change them at any time.",
+    found.form.fields.some((f) => f.secret) && "Secrets are sealed with a key from this computer’s keychain, and only this server gets them.",
+  ].filter(Boolean);
   return (
     <Page>
       <Steps steps={stepsFor(true)} at={2} />
       <header className="rise mt-7 mb-4">
-        <h1 className="text-2xl font-semibold">{required === 0 ? `Settings for ${title}` : `${title} needs ${required === 1 ? "one answer" : "a few answers"}`}</h1>
-        <p className="mt-1 text-ink-2">{required === 0 ? "All of them are optional. You can change them at any time." : "Secrets are sealed with a key from this computer’s keychain, and only this server gets them."}</p>
+        <StepTitle>{required === 0 ? `Settings for ${title}` : `${title} needs ${required === 1 ? "one answer" : "a few answers"}`}</StepTitle>
+        {hints.length > 0 && <p className="mt-1 text-ink-2">{hints.join(" ")}</p>}
       </header>
+      {problem && <div ref={card} className="scroll-mt-6 pb-6"><ProblemCard problem={problem} retry={onDeploy} editAnswers={(field) => setFocus({ field })} /></div>}
       <AnswerForm form={found.form} draft={draft} problems={wrong} sealed={sealedIn(found.answers)} onChange={onDraft} onSubmit={onDeploy} focus={focus} formId="answers" panel={(fields) => <Card className="p-6">{fields}</Card>}>
-        {problem && <ProblemCard problem={problem} retry={onDeploy} editAnswers={setFocus} />}
         <WillRun preview={preview.data ?? found.preview} />
       </AnswerForm>
       <Footer>

@@ -15,6 +15,7 @@ import { toProblem } from "@/ipc/errors";
 import { queries } from "@/ipc/queries";
 import type { DeploymentView } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import { Stale } from "@/problems/Stale";
 import { stepsFor } from "./steps";
 
 /** From Allow to Ready, live; then the endpoint and the AI apps. */
@@ -22,8 +23,9 @@ export function LaunchPage() {
   const { id = "" } = useParams();
   const server = useQuery(queries.deployment(id));
   const steps = stepsFor((useLocation().state as { asked?: boolean } | null)?.asked ?? false);
-  if (server.isPending) return <Spinner label="Opening" />;
-  if (server.error) return <Page width="text"><ProblemCard problem={toProblem(server.error)} retry={() => void server.refetch()} /></Page>;
+  if (!server.data) {
+    return server.error ? <Page width="text"><ProblemCard problem={toProblem(server.error)} retry={server.refetch} /></Page> : <Spinner label="Opening" />;
+  }
   const ready = server.data.status.state === "ready";
   return (
     <Page>
@@ -40,6 +42,7 @@ export function LaunchPage() {
           {ready ? "Try its tools" : "Open the server"}<ArrowRight aria-hidden size={16} />
         </Link>
       </header>
+      <Stale query={server} className="mb-5" />
       {ready ? <Arrived server={server.data} /> : <UnderWay server={server.data} />}
     </Page>
   );
@@ -49,8 +52,8 @@ function UnderWay({ server }: { server: DeploymentView }) {
   const problem = problemOf(server.status);
   return (
     <div className="flex flex-col gap-4">
-      <Card className="p-6"><Launch server={server} /></Card>
       {problem && <ProblemCard problem={problem} deployment={server.id} />}
+      <Card className="p-6"><Launch server={server} /></Card>
     </div>
   );
 }
@@ -58,8 +61,8 @@ function UnderWay({ server }: { server: DeploymentView }) {
 function Arrived({ server }: { server: DeploymentView }) {
   return (
     <div className="rise flex flex-col gap-6">
-      <EndpointCard server={server} />
       <ClientCards server={server} />
+      <EndpointCard server={server} />
       <Disclosure title="How it got here" data-testid="launch-details"><Card className="p-6"><Launch server={server} /></Card></Disclosure>
     </div>
   );

@@ -3,6 +3,8 @@ import { useCallback, useEffect, useRef, useState, type SetStateAction } from "r
 import { useLocation, useNavigate } from "react-router";
 import { Page } from "@/components/Page";
 import { Steps } from "@/components/Steps";
+import { StepTitle } from "@/components/StepTitle";
+import { useUnsaved } from "@/components/unsaved";
 import { Examples } from "@/features/analysis/Examples";
 import { Looking } from "@/features/analysis/Looking";
 import { nameOf } from "@/features/analysis/name";
@@ -12,6 +14,7 @@ import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
 import type { Analyzed } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import { useSayFailure } from "@/problems/useSayFailure";
 import { AnswersStep } from "./AnswersStep";
 import { ReviewStep } from "./ReviewStep";
 import { stepsFor } from "./steps";
@@ -22,6 +25,8 @@ export function NewServerPage() {
   const [text, setText] = useState(passed);
   const [found, setFound] = useState<Analyzed | null>(null);
   const look = useMutation({ mutationFn: (what: string) => api.analyze(what), onSuccess: setFound });
+  useUnsaved(found === null && text !== passed);
+  const failed = useSayFailure();
   const begun = useRef(false);
   const { mutate } = look;
   useEffect(() => {
@@ -35,10 +40,10 @@ export function NewServerPage() {
   return (
     <Page>
       <Steps steps={stepsFor(true)} at={0} />
-      <h1 className="mt-8 text-2xl font-semibold">What do you want to run?</h1>
+      <StepTitle className="mt-8">What do you want to run?</StepTitle>
       <p className="mt-1 mb-5 max-w-[72ch] text-ink-2">A GitHub link, an npm or Python package, a command from a README, a JSON snippet, a folder or a hosted address.</p>
       {look.isPending ? (
-        <Looking text={look.variables} onCancel={() => void api.cancelAnalysis()} />
+        <Looking text={look.variables} onCancel={() => { api.cancelAnalysis().catch(failed); }} />
       ) : (
         <>
           <PasteBox big autoFocus text={text} onText={setText} onSubmit={mutate} />
@@ -56,10 +61,13 @@ export function NewServerPage() {
 function Draftsman({ found, onBack }: { found: Analyzed; onBack: () => void }) {
   const navigate = useNavigate();
   const [allowed, setAllowed] = useState(false);
-  const [title, setTitle] = useState(() => nameOf(found.analysis));
+  const [named] = useState(() => nameOf(found.analysis));
+  const [title, setTitle] = useState(named);
   const [allowScripts, setAllowScripts] = useState(false);
-  const [draft, setDraft] = useState<Draft>(() => start(found.form, found.answers));
+  const [given] = useState<Draft>(() => start(found.form, found.answers));
+  const [draft, setDraft] = useState(given);
   const [wrong, setWrong] = useState<Problems>({});
+  useUnsaved(draft !== given || title !== named);
   const asks = found.form.fields.length > 0;
   const change = useCallback((next: SetStateAction<Draft>) => {
     setDraft(next);

@@ -37,7 +37,7 @@ export function ReviewStep({ found, title, onTitle, allowScripts, onAllowScripts
       <Steps steps={stepsFor(asks)} at={1} />
       <div className="rise mt-7 flex flex-col gap-4">
         <Subject analysis={analysis} title={title} />
-        <div className="mt-1"><WillRun preview={preview} /></div>
+        <div className="mt-1"><WillRun preview={preview} rights /></div>
         {analysis.warnings.length > 0 && <Warnings warnings={analysis.warnings} allowScripts={allowScripts} onAllowScripts={onAllowScripts} />}
         <Section title="What Catwalk found" hint="Every fact with the place it was read.">
           <Facts analysis={analysis} />

@@ -1,12 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { History, Plug, ScrollText, SlidersHorizontal, Wrench } from "lucide-react";
-import { useNavigate, useParams, useSearchParams } from "react-router";
+import { useMemo } from "react";
+import { useLocation, useNavigate, useParams } from "react-router";
 import { Card } from "@/components/Card";
+import { cx } from "@/components/cx";
 import { Page } from "@/components/Page";
 import { Spinner } from "@/components/Spinner";
 import { TabBar } from "@/components/TabBar";
 import { ClientCards } from "@/features/clients/ClientCards";
 import { EndpointCard } from "@/features/deployments/EndpointCard";
+import type { Asked } from "@/features/deployments/form/AnswerForm";
 import { HistoryTab } from "@/features/deployments/HistoryTab";
 import { Launch } from "@/features/deployments/Launch";
 import { LogTab } from "@/features/deployments/LogTab";
@@ -18,6 +21,7 @@ import { toProblem } from "@/ipc/errors";
 import { queries } from "@/ipc/queries";
 import type { DeploymentView } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import { Stale } from "@/problems/Stale";
 
 const TABS = [
   { value: "tools", label: "Tools", icon: Wrench },
@@ -33,15 +37,18 @@ export function ServerPage() {
   const { id = "", tab = "tools" } = useParams();
   const navigate = useNavigate();
   const server = useQuery(queries.deployment(id));
-  if (server.isPending) return <Spinner label="Opening" />;
-  if (server.error) return <Page width="text"><ProblemCard problem={toProblem(server.error)} retry={() => void server.refetch()} /></Page>;
+  if (!server.data) {
+    return server.error ? <Page width="text"><ProblemCard problem={toProblem(server.error)} retry={server.refetch} /></Page> : <Spinner label="Opening" />;
+  }
   const problem = problemOf(server.data.status);
   const fills = tab === "log" || (tab === "tools" && server.data.status.state === "ready");
   return (
     <Page key={id} fill={fills}>
+      <Stale query={server} className="mb-4" />
       <ServerHeader server={server.data} />
-      {problem && <ProblemCard className="mt-5" problem={problem} deployment={id} />}
-      <div className="mt-5 flex min-h-0 flex-1 flex-col">
+      {problem && <ProblemCard className="mt-5" problem={problem} deployment={id} brief={tab === "log"} />}
+      {/* What fills the page keeps a height worth having; where the window is lower than that, the page scrolls. */}
+      <div className={cx("mt-5 flex flex-1 flex-col", fills ? "min-h-[380px] pb-6" : "min-h-0")}>
         <TabBar label="About this server" tabs={TABS} value={tab} onChange={(next) => void navigate(`/servers/${id}/${next}`, { replace: true })}>
           <Tab tab={tab} server={server.data} />
         </TabBar>
@@ -51,13 +58,22 @@ export function ServerPage() {
 }
 
 function Tab({ tab, server }: { tab: string; server: DeploymentView }) {
-  const [search] = useSearchParams();
+  const focus = useFieldAsked();
   switch (tab) {
     case "log": return <LogTab id={server.id} />;
-    case "connect": return <div className="flex flex-col gap-6"><EndpointCard server={server} /><ClientCards server={server} /></div>;
-    case "settings": return <SettingsTab server={server} focus={search.get("field")} />;
+    case "connect": return <div className="flex flex-col gap-6"><ClientCards server={server} /><EndpointCard server={server} /></div>;
+    case "settings": return <SettingsTab server={server} focus={focus} />;
     case "history": return <HistoryTab id={server.id} />;
     default:
       return LAUNCHING.includes(server.status.state) ? <Card className="p-6"><Launch server={server} /></Card> : <ToolsTab server={server} />;
   }
+}
+
+/** The field that a problem's button leads to. Each press is a visit of its own, so the same button works twice. */
+function useFieldAsked(): Asked | null {
+  const { key, search } = useLocation();
+  return useMemo(() => {
+    const field = new URLSearchParams(search).get("field");
+    return field === null ? null : { field: field === "" ? null : field, visit: key };
+  }, [key, search]);
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { Mark } from "@/components/Mark";
 import { Page } from "@/components/Page";
@@ -11,12 +11,13 @@ import { toProblem } from "@/ipc/errors";
 import { queries } from "@/ipc/queries";
 import type { DeploymentView } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import { Stale } from "@/problems/Stale";
 
 export function ServersPage() {
   const servers = useQuery(queries.deployments());
-  if (servers.isPending) return <Spinner label="Opening" />;
-  if (servers.error) return <Page width="text"><ProblemCard problem={toProblem(servers.error)} retry={() => void servers.refetch()} /></Page>;
-  return servers.data.length === 0 ? <FirstRun /> : <List servers={servers.data} />;
+  if (servers.data) return servers.data.length === 0 ? <FirstRun /> : <List servers={servers.data} stale={<Stale query={servers} className="mb-5" />} />;
+  if (servers.error) return <Page width="text"><ProblemCard problem={toProblem(servers.error)} retry={servers.refetch} /></Page>;
+  return <Spinner label="Opening" />;
 }
 
 function useStart(): (text: string) => void {
@@ -40,7 +41,7 @@ function FirstRun() {
   );
 }
 
-function List({ servers }: { servers: DeploymentView[] }) {
+function List({ servers, stale }: { servers: DeploymentView[]; stale: ReactNode }) {
   const start = useStart();
   const [text, setText] = useState("");
   const ready = servers.filter((s) => s.status.state === "ready").length;
@@ -50,6 +51,7 @@ function List({ servers }: { servers: DeploymentView[] }) {
         <h1 className="text-2xl font-semibold">Servers</h1>
         <p className="mt-1 text-ink-2" role="status">{ready} of {servers.length} ready</p>
       </header>
+      {stale}
       <PasteBox text={text} onText={setText} onSubmit={start} />
       <ul aria-label="Servers" className="mt-5 flex flex-col gap-3">
         {servers.map((server) => <ServerRow key={server.id} server={server} />)}

@@ -1,4 +1,7 @@
+import { FolderOpen } from "lucide-react";
 import { cx } from "@/components/cx";
+import { api } from "@/ipc/client";
+import { useSayFailure } from "@/problems/useSayFailure";
 
 const EXAMPLES: [string, string][] = [
   ["GitHub link", "https://github.com/modelcontextprotocol/servers/tree/main/src/time"],
@@ -10,6 +13,8 @@ const EXAMPLES: [string, string][] = [
 
 /** What the box takes, as examples to try. */
 export function Examples({ onPick, centred }: { onPick: (text: string) => void; centred?: boolean }) {
+  const failed = useSayFailure();
+  const choose = () => { api.pickFolder().then((path) => { if (path) onPick(path); }).catch(failed); };
   return (
     <div className={cx("flex flex-wrap items-center gap-2", centred && "justify-center")}>
       <span className="text-sm text-ink-3">Try a</span>
@@ -18,6 +23,10 @@ export function Examples({ onPick, centred }: { onPick: (text: string) => void; 
           {label}
         </button>
       ))}
+      <span className="text-sm text-ink-3">or</span>
+      <button type="button" onClick={choose} data-testid="pick-source" className="inline-flex items-center gap-1.5 rounded-full border border-line-strong px-3 py-1 text-sm text-ink-2 transition-colors hover:border-accent hover:text-ink">
+        <FolderOpen aria-hidden size={14} />Choose a folder…
+      </button>
     </div>
   );
 }

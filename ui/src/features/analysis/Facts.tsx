@@ -1,8 +1,8 @@
 import { ExternalLink } from "lucide-react";
 import { cx } from "@/components/cx";
 import { Visible } from "@/components/Exact";
-import { api } from "@/ipc/client";
 import type { Analysis, Confidence, Evidence } from "@/ipc/types";
+import { useOpenUrl } from "@/problems/useOpenUrl";
 import { facts, place } from "./facts";
 
 const SURE: Record<Confidence, { text: string; look: string; bars: number }> = {
@@ -31,10 +31,11 @@ export function Facts({ analysis }: { analysis: Analysis }) {
 
 function Support({ item }: { item: Evidence }) {
   const { text, url } = place(item.source);
+  const openUrl = useOpenUrl();
   return (
     <p className="mt-0.5 text-xs text-ink-3 [overflow-wrap:anywhere]">
       {url ? (
-        <button type="button" onClick={() => void api.openUrl(url)} className="inline-flex items-center gap-1 rounded font-mono text-accent hover:underline">
+        <button type="button" onClick={() => openUrl(url)} className="inline-flex items-center gap-1 rounded font-mono text-accent hover:underline">
           {text}<ExternalLink aria-hidden size={10} />
         </button>
       ) : <span className="font-mono">{text}</span>}

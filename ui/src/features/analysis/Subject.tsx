@@ -1,6 +1,7 @@
-import { BadgeCheck, CalendarClock, GitCommitHorizontal, Tag, UserRound } from "lucide-react";
+import { CalendarClock, FolderGit2, GitCommitHorizontal, Tag, UserRound } from "lucide-react";
 import { Badge } from "@/components/Badge";
 import { Visible } from "@/components/Exact";
+import { StepTitle } from "@/components/StepTitle";
 import { useNow } from "@/components/useNow";
 import type { Analysis } from "@/ipc/types";
 import { ago, moment } from "@/text/time";
@@ -13,14 +14,14 @@ export function Subject({ analysis, title }: { analysis: Analysis; title: string
   const unverified = warnings.some((w) => w.kind === "unverified");
   return (
     <div className="selectable">
-      <h1 className="text-2xl font-semibold [overflow-wrap:anywhere]"><Visible text={title} /></h1>
+      <StepTitle className="[overflow-wrap:anywhere]"><Visible text={title} /></StepTitle>
       {manifest.description !== "" && <p className="mt-1.5 max-w-[68ch] text-ink-2"><Visible text={manifest.description} /></p>}
       <div className="mt-3 flex flex-wrap gap-2">
         <Badge tone="accent" icon={Tag}>{kind(analysis)}{manifest.version !== "" && ` ${manifest.version}`}</Badge>
         <Badge tone={unverified ? "warn" : "plain"} icon={UserRound}>{publisher ? <span>Published by <Visible text={publisher} /></span> : "Publisher unknown"}</Badge>
         {publishedAt !== null && <Badge tone={fresh ? "warn" : "plain"} icon={CalendarClock}><span title={moment(publishedAt)}>This version is {age(publishedAt, now)}</span></Badge>}
         {commit !== null && <Badge icon={GitCommitHorizontal}><span title={commit}>Commit {commit.slice(0, 7)}</span></Badge>}
-        {manifest.repository && <Badge tone="teal" icon={BadgeCheck}>Source is public</Badge>}
+        {manifest.repository && <Badge icon={FolderGit2}><span className="[overflow-wrap:anywhere]">Says its source is <Visible text={bare(manifest.repository.url)} /></span></Badge>}
       </div>
     </div>
   );
@@ -30,6 +31,9 @@ const age = (at: number, now: number): string => {
   const words = ago(at, now);
   return words.endsWith(" ago") ? `${words.slice(0, -4)} old` : `from ${words}`;
 };
+
+/** An address as people say it. */
+const bare = (url: string): string => url.replace(/^(git\+)?https?:\/\//, "").replace(/(\.git)?\/?$/, "");
 
 function kind({ source, manifest }: Analysis): string {
   const registry = manifest.packages?.[0]?.registryType;

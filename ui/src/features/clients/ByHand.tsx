@@ -11,7 +11,7 @@ export function ByHand({ client, server }: { client: ClientView; server: Deploym
   // Shown because the user asked; the token in it is not kept once the dialog is closed.
   const entry = useQuery({ queryKey: ["by-hand", client.kind, server.id], queryFn: () => api.pasteEntry(client.kind, server.id), gcTime: 0 });
   if (entry.isPending) return <Spinner label="Writing the entry" />;
-  if (entry.error) return <ProblemCard className="mt-4" problem={toProblem(entry.error)} retry={() => void entry.refetch()} />;
+  if (entry.error) return <ProblemCard className="mt-4" problem={toProblem(entry.error)} retry={entry.refetch} />;
   return (
     <div className="mt-4">
       <p className="mb-2 text-sm text-ink-2">Put this into <code className="text-xs [overflow-wrap:anywhere]">{client.file}</code>:</p>

@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
+import { ExternalLink, RotateCw } from "lucide-react";
+import { Button } from "@/components/Button";
 import { Spinner } from "@/components/Spinner";
 import { useNow } from "@/components/useNow";
 import { toProblem } from "@/ipc/errors";
 import { queries } from "@/ipc/queries";
 import type { DeploymentView } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import { useOpenUrl } from "@/problems/useOpenUrl";
 import { ago } from "@/text/time";
 import { ClientCard } from "./ClientCard";
 
@@ -12,20 +15,38 @@ import { ClientCard } from "./ClientCard";
 export function ClientCards({ server }: { server: DeploymentView }) {
   const clients = useQuery(queries.clients());
   const links = useQuery(queries.links());
-  if (clients.isPending) return <Spinner label="Looking for AI apps" />;
-  if (clients.error) return <ProblemCard problem={toProblem(clients.error)} retry={() => void clients.refetch()} />;
+  if (!clients.data) return clients.error ? <ProblemCard problem={toProblem(clients.error)} retry={clients.refetch} /> : <Spinner label="Looking for AI apps" />;
+  const found = clients.data.some((c) => c.installed);
   const mine = links.data?.filter((l) => l.deployment === server.id) ?? [];
   return (
     <section aria-label="AI apps">
-      <h2 className="text-base font-semibold">AI apps on this computer</h2>
-      <p className="mt-0.5 mb-3 text-sm text-ink-2">You see the exact change before anything is written, and can undo it afterwards.</p>
+      <header className="mb-3 flex items-start justify-between gap-4">
+        <div>
+          <h2 className="text-base font-semibold">AI apps</h2>
+          <p className="mt-0.5 text-sm text-ink-2">{found ? "You see the exact change before anything is written, and can undo it afterwards." : <GetOne />}</p>
+        </div>
+        {clients.data.some((c) => !c.installed) && <Button size="sm" icon={RotateCw} busy={clients.isFetching} onClick={() => void clients.refetch()} data-testid="look-again">Look again</Button>}
+      </header>
       <ul className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
         {clients.data.map((client) => (
           <ClientCard key={client.kind} client={client} server={server} link={mine.filter((l) => l.kind === client.kind).at(-1)} />
         ))}
       </ul>
+      {found && <p className="mt-3 text-sm text-ink-2">Keep Catwalk open: your AI apps reach their servers through it.</p>}
       {clients.data.some((c) => c.connected.includes(server.id)) && <LastCall server={server} />}
     </section>
+  );
+}
+
+/** Where to get an app when there is none. */
+function GetOne() {
+  const openUrl = useOpenUrl();
+  return (
+    <>
+      There is no AI app on this computer yet that Catwalk can connect.{" "}
+      <button type="button" onClick={() => openUrl("https://claude.ai/download")} className="inline-flex items-center gap-1 rounded text-accent hover:underline">Get Claude<ExternalLink aria-hidden size={12} /></button>,
+      {" "}start it once and come back.
+    </>
   );
 }
 
@@ -33,9 +54,12 @@ function LastCall({ server }: { server: DeploymentView }) {
   const now = useNow(1000);
   const call = server.lastCall;
   return (
-    <p role="status" data-testid="last-call" className="mt-3 flex items-center gap-2.5 text-sm text-ink-2">
+    <p data-testid="last-call" className="mt-3 flex items-center gap-2.5 text-sm text-ink-2">
       <span className={call ? "size-2 rounded-full bg-teal" : "breathe size-2 rounded-full bg-accent"} />
-      {call ? <span>{call.client} called <code className="text-ink">{call.tool ?? "the server"}</code> {ago(call.at, now)}{call.ok ? "" : ", and it failed"}</span> : "Waiting for the first call…"}
+      <span>
+        <span role="status">{call ? <>{call.client} called <code className="text-ink">{call.tool ?? "the server"}</code>{call.ok ? "" : ", and it failed,"}</> : "Waiting for the first call…"}</span>
+        {call && ` ${ago(call.at, now)}`}
+      </span>
     </p>
   );
 }

@@ -21,8 +21,7 @@ function byDay(events: StatusEvent[]): [string, StatusEvent[]][] {
 /** Every change of status, newest first. */
 export function HistoryTab({ id }: { id: string }) {
   const history = useQuery(queries.history(id));
-  if (history.isPending) return <Spinner label="Reading the history" />;
-  if (history.error) return <ProblemCard problem={toProblem(history.error)} retry={() => void history.refetch()} />;
+  if (!history.data) return history.error ? <ProblemCard problem={toProblem(history.error)} retry={history.refetch} /> : <Spinner label="Reading the history" />;
   if (history.data.length === 0) return <Empty icon={History} title="No history yet">Every change of this server’s status is kept here.</Empty>;
   return (
     <div className="flex flex-col gap-5">
@@ -33,7 +32,7 @@ export function HistoryTab({ id }: { id: string }) {
             {events.map((event, index) => (
               <div key={index} className="flex items-center gap-4 px-4 py-2.5">
                 <time className="w-24 shrink-0 text-sm text-ink-3 tabular-nums" title={moment(event.at)}>{clock(event.at)}</time>
-                <StatusBadge status={event.status} testId="history-status" />
+                <StatusBadge status={event.status} testId="history-status" past />
               </div>
             ))}
           </Card>

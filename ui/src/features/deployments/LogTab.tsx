@@ -1,5 +1,5 @@
 import { ArrowDownToLine, Search } from "lucide-react";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useLayoutEffect, useRef, useState, type UIEvent } from "react";
 import { Card } from "@/components/Card";
 import { CopyButton } from "@/components/CopyButton";
 import { cx } from "@/components/cx";
@@ -12,10 +12,10 @@ import { clock } from "@/text/time";
 import { useLog, type NumberedLine } from "./useLog";
 
 export function LogTab({ id }: { id: string }) {
-  const { lines, problem } = useLog(id);
+  const { lines, problem, again } = useLog(id);
   const [search, setSearch] = useState("");
   const [follow, setFollow] = useState(true);
-  if (problem) return <ProblemCard problem={problem} deployment={id} />;
+  if (problem) return <ProblemCard problem={problem} deployment={id} retry={again} />;
   if (!lines) return <Spinner label="Reading the log" />;
   const wanted = search.trim().toLowerCase();
   const shown = wanted === "" ? lines : lines.filter((l) => l.text.toLowerCase().includes(wanted));
@@ -26,25 +26,39 @@ export function LogTab({ id }: { id: string }) {
           <Search aria-hidden size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
           <TextInput type="search" aria-label="Search the log" placeholder="Search" value={search} onChange={(e) => setSearch(e.target.value)} className="h-8 max-w-72 pl-8 text-sm" />
         </div>
-        <span role="status" className="text-xs text-ink-3 tabular-nums">{wanted === "" ? `${lines.length} lines` : `${shown.length} of ${lines.length}`}</span>
+        <span role={wanted === "" ? undefined : "status"} className="text-xs text-ink-3 tabular-nums">{wanted === "" ? `${lines.length} lines` : `${shown.length} of ${lines.length}`}</span>
         <label className="flex items-center gap-2 text-sm text-ink-2">
           <ArrowDownToLine aria-hidden size={14} />Follow
           <Switch aria-label="Follow new lines" checked={follow} onChange={setFollow} data-testid="log-follow" />
         </label>
         <CopyButton text={shown.map((l) => `${new Date(l.at).toISOString()} ${l.stream} ${l.text}`).join("\n")} what="log" worded data-testid="log-copy" />
       </div>
-      <Lines lines={shown} empty={wanted === "" ? "The server has not written anything yet." : "No line matches."} follow={follow} onScrollAway={() => setFollow(false)} />
+      <Lines lines={shown} empty={wanted === "" ? "The server has not written anything yet." : "No line matches."} follow={follow} onFollow={setFollow} />
     </Card>
   );
 }
 
 const INK: Partial<Record<string, string>> = { stdout: "text-ink", stderr: "text-ink-2", catwalk: "text-accent" };
 
-function Lines({ lines, empty, follow, onScrollAway }: { lines: NumberedLine[]; empty: string; follow: boolean; onScrollAway: () => void }) {
+/** So near to the last line, one is at it. */
+const NEAR = 24;
+
+interface LinesProps { lines: NumberedLine[]; empty: string; follow: boolean; onFollow: (on: boolean) => void }
+
+function Lines({ lines, empty, follow, onFollow }: LinesProps) {
   const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  const top = useRef(0);
+  // Before the lines are painted, so that no scroll event sees them without it.
+  useLayoutEffect(() => {
     if (follow && ref.current) ref.current.scrollTop = ref.current.scrollHeight;
   }, [follow, lines]);
+  const scrolled = ({ currentTarget: box }: UIEvent<HTMLDivElement>) => {
+    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+    // Lines that turn out higher than they were taken for push the end away; only a person goes up.
+    const up = box.scrollTop < top.current;
+    top.current = box.scrollTop;
+    if (atEnd !== follow && (atEnd || up)) onFollow(atEnd);
+  };
   return (
     <div
       ref={ref}
@@ -53,7 +67,7 @@ function Lines({ lines, empty, follow, onScrollAway }: { lines: NumberedLine[]; 
       aria-label="Log"
       tabIndex={0}
       data-testid="log"
-      onWheel={(e) => { if (e.deltaY < 0 && follow) onScrollAway(); }}
+      onScroll={scrolled}
       className="selectable min-h-0 flex-1 overflow-auto bg-sunken p-3 font-mono text-xs leading-5 -outline-offset-2"
     >
       {lines.map((line) => <Row key={line.n} line={line} />)}

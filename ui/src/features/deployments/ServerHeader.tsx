@@ -1,6 +1,5 @@
 import { Play, RotateCw, Square, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useNavigate } from "react-router";
 import { Button, IconButton } from "@/components/Button";
 import { Confirm } from "@/components/Dialog";
 import { useNow } from "@/components/useNow";
@@ -8,7 +7,7 @@ import type { DeploymentView } from "@/ipc/types";
 import { ago } from "@/text/time";
 import { StatusBadge } from "./StatusBadge";
 import { isUp } from "./status";
-import { useAct } from "./useAct";
+import { useAct, useRemove } from "./useAct";
 
 /** Name, live status and the four things one does to a server. */
 export function ServerHeader({ server }: { server: DeploymentView }) {
@@ -40,13 +39,11 @@ export function ServerHeader({ server }: { server: DeploymentView }) {
 
 function Delete({ server }: { server: DeploymentView }) {
   const [asking, setAsking] = useState(false);
-  const act = useAct(server.id);
-  const navigate = useNavigate();
-  const remove = () => act.mutate("remove", { onSuccess: () => void navigate("/"), onError: () => setAsking(false) });
+  const remove = useRemove(server.id);
   return (
     <>
       <IconButton icon={Trash2} label="Delete server" danger onClick={() => setAsking(true)} data-testid="delete" />
-      <Confirm open={asking} onClose={() => setAsking(false)} onConfirm={remove} busy={act.isPending} title={`Delete ${server.title}?`} action="Delete" testId="confirm-delete">
+      <Confirm open={asking} onClose={() => setAsking(false)} onConfirm={() => remove.mutate(undefined, { onError: () => setAsking(false) })} busy={remove.isPending} title={`Delete ${server.title}?`} action="Delete" testId="confirm-delete">
         It is stopped, and its files, its log and its saved answers are removed from this computer. AI apps that use it lose it. This cannot be undone.
       </Confirm>
     </>

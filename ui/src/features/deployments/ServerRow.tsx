@@ -25,7 +25,7 @@ export function ServerRow({ server }: { server: DeploymentView }) {
           </p>
         </div>
         <div className="flex max-w-[44%] min-w-0 flex-col items-end gap-0.5 text-right">
-          <StatusBadge status={server.status} testId={`status-${server.slug}`} live />
+          <StatusBadge status={server.status} testId={`status-${server.slug}`} />
           <span className="max-w-full truncate text-xs text-ink-3">
             {call?.tool ? <>{call.client} called <code>{call.tool}</code> {ago(call.at, now)}</> : "No calls yet"}
           </span>

@@ -7,27 +7,29 @@ import { Field } from "@/components/Field";
 import { TextInput } from "@/components/Inputs";
 import { Spinner } from "@/components/Spinner";
 import { useToast } from "@/components/Toasts";
+import { useUnsaved } from "@/components/unsaved";
 import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
 import { queries } from "@/ipc/queries";
 import type { DeploymentView, FormView } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import { useSayFailure } from "@/problems/useSayFailure";
 import { moment } from "@/text/time";
-import { AnswerForm } from "./form/AnswerForm";
-import { changes, sealedIn, start } from "./form/answers";
+import { AnswerForm, type Asked } from "./form/AnswerForm";
+import { changes, sealedIn, start, type Draft } from "./form/answers";
 import { sourceLine } from "./source";
 
 /** A server's name, its answers, and what exactly it is. */
-export function SettingsTab({ server, focus }: { server: DeploymentView; focus: string | null }) {
+export function SettingsTab({ server, focus }: { server: DeploymentView; focus: Asked | null }) {
   const form = useQuery(queries.form(server.id));
   return (
     <div className="flex flex-col gap-4">
       <Rename key={server.title} server={server} />
-      {form.isPending ? <Spinner label="Reading the answers" /> : form.error ? (
-        <ProblemCard problem={toProblem(form.error)} deployment={server.id} retry={() => void form.refetch()} />
-      ) : form.data.form.fields.length > 0 ? (
-        <Answers key={form.dataUpdatedAt} server={server} data={form.data} focus={focus} />
-      ) : null}
+      {form.data ? (
+        form.data.form.fields.length > 0 && <Answers server={server} data={form.data} focus={focus} />
+      ) : form.error ? (
+        <ProblemCard problem={toProblem(form.error)} deployment={server.id} retry={form.refetch} />
+      ) : <Spinner label="Reading the answers" />}
       <About server={server} />
     </div>
   );
@@ -40,7 +42,7 @@ function Rename({ server }: { server: DeploymentView }) {
   const rename = useMutation({
     mutationFn: () => api.renameDeployment(server.id, title.trim()),
     onSuccess: () => { say({ text: "Renamed" }); return cache.invalidateQueries({ queryKey: ["deployments"] }); },
-    onError: (thrown) => say({ tone: "bad", text: toProblem(thrown).title }),
+    onError: useSayFailure(),
   });
   return (
     <Section title="Name">
@@ -56,19 +58,30 @@ function Rename({ server }: { server: DeploymentView }) {
   );
 }
 
-function Answers({ server, data, focus }: { server: DeploymentView; data: FormView; focus: string | null }) {
-  const [draft, setDraft] = useState(() => start(data.form, data.answers));
+function Answers({ server, data, focus }: { server: DeploymentView; data: FormView; focus: Asked | null }) {
+  const [kept, setKept] = useState(() => start(data.form, data.answers));
+  const [draft, setDraft] = useState(kept);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const say = useToast();
   const cache = useQueryClient();
   const save = useMutation({
-    mutationFn: () => api.updateAnswers(server.id, changes(data.form, draft)),
-    onSuccess: () => { say({ text: "Saved" }); return cache.invalidateQueries({ queryKey: ["deployments"] }); },
+    mutationFn: (sent: Draft) => api.updateAnswers(server.id, changes(data.form, sent)),
+    onSuccess: async (_, sent) => {
+      say({ text: "Saved" });
+      void cache.invalidateQueries({ queryKey: ["deployments"] });
+      const saved = await cache.query(queries.form(server.id));
+      const next = start(saved.form, saved.answers);
+      setKept(next);
+      // What was typed since it was sent stays.
+      setDraft((now) => (now === sent ? next : now));
+    },
   });
+  useUnsaved(draft !== kept);
   return (
     <Section title="Answers" hint="Secrets are sealed with a key from this computer’s keychain and never shown here. Saving starts the server again with the new answers.">
       <div className="mt-5">
-        <AnswerForm form={data.form} draft={draft} onChange={setDraft} sealed={sealedIn(data.answers)} focus={focus} quiet={!focus} onSubmit={() => save.mutate()}>
-          {save.error && <ProblemCard problem={toProblem(save.error)} retry={() => save.mutate()} />}
+        <AnswerForm form={data.form} draft={draft} onChange={setDraft} sealed={sealedIn(data.answers)} focus={asked ?? focus} onSubmit={save.mutate}>
+          {save.error && <ProblemCard problem={toProblem(save.error)} retry={() => save.mutate(draft)} editAnswers={(field) => setAsked({ field })} />}
           <div><Button type="submit" variant="primary" busy={save.isPending} data-testid="save-answers">Save</Button></div>
         </AnswerForm>
       </div>

@@ -18,8 +18,8 @@ it("has words for every state that exists", () => {
   expect(all.map((s) => s.state)).toEqual(states);
   for (const status of all) {
     const { unmount } = render(<StatusBadge status={status} live />);
-    expect(screen.getByRole("status")).toHaveAttribute("data-state", status.state);
-    expect(screen.getByRole("status").textContent).not.toBe("");
+    expect(screen.getByTestId("status")).toHaveAttribute("data-state", status.state);
+    expect(screen.getByRole("status")).toHaveTextContent(words(status).label);
     unmount();
   }
 });
@@ -28,6 +28,17 @@ it("says the detail that matters", () => {
   expect(words({ state: "ready", tools: 1 }).detail).toBe("1 tool");
   expect(words({ state: "restarting", at: 3000, attempt: 2 }, 1000).detail).toBe("in 2 s, attempt 2");
   expect(words({ state: "failed", problem }).detail).toBe("It died");
+});
+
+it("counts down only while it waits", () => {
+  const status: Status = { state: "restarting", at: Date.now() + 60_000, attempt: 2 };
+  const { rerender, container } = render(<StatusBadge status={status} live />);
+  expect(screen.getByTestId("status")).toHaveTextContent(/^Restarting(in 1 min 0 s|in 60 s), attempt 2$/);
+  // What changes every second is not read out.
+  expect(screen.getByRole("status")).toHaveTextContent(/^Restarting$/);
+  rerender(<StatusBadge status={status} past />);
+  expect(screen.getByTestId("status")).toHaveTextContent("RestartingAttempt 2");
+  expect(container.querySelector(".breathe")).toBeNull();
 });
 
 it("can stop what runs or will run, and nothing else", () => {

@@ -7,7 +7,8 @@ export interface Words { label: string; detail: string | null; tone: Tone; movin
 
 const moving = (label: string, detail: string | null = null): Words => ({ label, detail, tone: "accent", moving: true });
 
-export function words(status: Status, now = Date.now()): Words {
+/** With the time, what is still to come has a countdown. */
+export function words(status: Status, now?: number): Words {
   switch (status.state) {
     case "queued": return moving("Waiting");
     case "checking": return moving("Checking");
@@ -24,8 +25,10 @@ export function words(status: Status, now = Date.now()): Words {
   }
 }
 
-const dueIn = (at: number, now: number, attempt: number): string =>
-  `${at > now ? `in ${took(Math.ceil((at - now) / 1000) * 1000).replace(".0", "")}` : "now"}, attempt ${attempt}`;
+function dueIn(at: number, now: number | undefined, attempt: number): string {
+  if (now === undefined) return `Attempt ${attempt}`;
+  return `${at > now ? `in ${took(Math.ceil((at - now) / 1000) * 1000).replace(".0", "")}` : "now"}, attempt ${attempt}`;
+}
 
 export const count = (tools: number): string => (tools === 1 ? "1 tool" : `${tools} tools`);
 

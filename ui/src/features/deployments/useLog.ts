@@ -11,9 +11,10 @@ const KEPT = 2000;
 export type NumberedLine = LogLine & { n: number };
 
 /** The log's tail, growing as lines come in. A server that floods its log costs one drawing per frame. */
-export function useLog(id: string): { lines: NumberedLine[] | null; problem: Problem | null } {
+export function useLog(id: string): { lines: NumberedLine[] | null; problem: Problem | null; again: () => void } {
   const [lines, setLines] = useState<NumberedLine[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [tries, setTries] = useState(0);
   const next = useRef(0);
   const waiting = useRef<NumberedLine[]>([]);
 
@@ -29,7 +30,7 @@ export function useLog(id: string): { lines: NumberedLine[] | null; problem: Pro
       (thrown: unknown) => { if (!gone) setProblem(toProblem(thrown)); },
     );
     return () => { gone = true; };
-  }, [id]);
+  }, [id, tries]);
 
   useEvents(useCallback((event: Event) => {
     if (event.tag !== "log" || event.id !== id || !event.line) return;
@@ -43,5 +44,10 @@ export function useLog(id: string): { lines: NumberedLine[] | null; problem: Pro
     });
   }, [id]));
 
-  return { lines, problem };
+  const again = useCallback(() => {
+    setProblem(null);
+    setLines(null);
+    setTries((before) => before + 1);
+  }, []);
+  return { lines, problem, again };
 }

@@ -9,6 +9,7 @@ import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
 import type { SettingsView, VaultState } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import { useOpenUrl } from "@/problems/useOpenUrl";
 import { useSave } from "./useSave";
 
 const VAULT: Record<VaultState, { label: string; tone: Tone; text: string }> = {
@@ -37,7 +38,8 @@ export function Keys({ settings }: { settings: SettingsView }) {
 
 function GithubToken({ set }: { set: boolean }) {
   const [token, setToken] = useState("");
-  const save = useSave((value: string | null) => api.setGithubToken(value), "Saved");
+  const save = useSave((value: string | null) => api.setGithubToken(value), (value) => (value === null ? "Removed" : "Saved"));
+  const openUrl = useOpenUrl();
   const done = { onSuccess: () => setToken("") };
   return (
     <form onSubmit={(e) => { e.preventDefault(); if (token.trim() !== "") save.mutate(token.trim(), done); }}>
@@ -46,7 +48,7 @@ function GithubToken({ set }: { set: boolean }) {
         optional
         help="Lets Catwalk read private repositories, and more than 60 public ones an hour. Reading rights are enough."
         error={save.error ? toProblem(save.error).explanation : undefined}
-        link={{ label: "Where do I get this?", open: () => void api.openUrl("https://github.com/settings/personal-access-tokens/new") }}
+        link={{ label: "Where do I get this?", open: () => openUrl("https://github.com/settings/personal-access-tokens/new") }}
       >
         {(ids) => (
           <div className="flex gap-2">

@@ -4,6 +4,7 @@ import { Field, type FieldIds } from "@/components/Field";
 import { SecretInput, Select, Switch, TextInput } from "@/components/Inputs";
 import { api } from "@/ipc/client";
 import type { Field as Question } from "@/ipc/types";
+import { useOpenUrl } from "@/problems/useOpenUrl";
 import { forgotten, isForgotten } from "./answers";
 import { ValueList } from "./ValueList";
 import { PathInput } from "./PathInput";
@@ -18,18 +19,22 @@ interface Props {
   onBlur: () => void;
 }
 
+/** The key of an argument that has a place instead of a name: what the manifest calls it says nothing more than the label. */
+const POSITIONAL = /^(arg|runtime):\d+$/;
+
 /** One question, drawn by its kind. */
 export function AnswerField({ field, values, sealed, error, onChange, onBlur }: Props) {
   const link = field.link;
+  const openUrl = useOpenUrl();
   return (
     <Field
       label={field.label}
-      name={field.name}
+      name={POSITIONAL.test(field.key) ? undefined : field.name}
       help={field.help}
       error={error}
       optional={!field.required}
       inline={field.kind.kind === "boolean"}
-      link={link ? { label: "Where do I get this?", open: () => void api.openUrl(link) } : undefined}
+      link={link ? { label: "Where do I get this?", open: () => openUrl(link) } : undefined}
     >
       {(ids) =>
         field.repeated ? (
@@ -67,6 +72,8 @@ interface ControlProps { field: Question; ids: FieldIds; sealed: boolean; index:
 function Control({ field, ids, sealed, index, value, onChange, onBlur }: ControlProps) {
   const testId = index === 0 ? `field-${field.key}` : `field-${field.key}-${index}`;
   const placeholder = sealed ? "Saved. Type to replace it" : (field.placeholder ?? field.default ?? undefined);
+  // An example of a path, as manifests have it, reads like one that is chosen already.
+  const path = sealed ? placeholder : (field.default ?? undefined);
   const name = index === 0 ? {} : { "aria-label": `${field.label} ${index + 1}` };
   const common = { ...ids, ...name, "data-testid": testId };
   const text = { ...common, value, placeholder, onBlur, onChange: (e: { target: { value: string } }) => onChange(e.target.value) };
@@ -76,8 +83,8 @@ function Control({ field, ids, sealed, index, value, onChange, onBlur }: Control
     case "text": return <TextInput {...text} />;
     case "number": return <TextInput {...text} inputMode="decimal" className="max-w-48" />;
     case "boolean": return <Switch {...common} checked={value === "true"} onChange={(on) => onChange(String(on))} />;
-    case "choice": return <Select {...common} value={value} onChange={onChange} options={field.kind.options.map((o) => ({ value: o, label: o }))} />;
-    case "folder": return <PathInput {...text} pick={api.pickFolder} noun="folder" onPick={onChange} />;
-    case "file": return <PathInput {...text} pick={api.pickFile} noun="file" onPick={onChange} />;
+    case "choice": return <Select {...common} value={value} onChange={onChange} options={field.kind.options.map((o) => ({ value: o, label: o }))} none={!field.required} />;
+    case "folder": return <PathInput {...text} placeholder={path} pick={api.pickFolder} noun="folder" onPick={onChange} />;
+    case "file": return <PathInput {...text} placeholder={path} pick={api.pickFile} noun="file" onPick={onChange} />;
   }
 }

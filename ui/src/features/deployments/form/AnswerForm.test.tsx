@@ -4,16 +4,18 @@ import { Tooltip } from "radix-ui";
 import { useState } from "react";
 import { expect, it, vi } from "vitest";
 import { analysisOf } from "@/ipc/demo/analyses";
-import { AnswerForm } from "./AnswerForm";
+import { AnswerForm, type Asked } from "./AnswerForm";
 import { changes, check, inputs, start, type Draft, type Problems } from "./answers";
 
 const { form } = analysisOf("notes", "draft");
 
-function Harness({ onSubmit, sealed, problems }: { onSubmit: (draft: Draft) => void; sealed?: string[]; problems?: Problems }) {
+const start0: Asked = { field: null };
+
+function Harness({ onSubmit, sealed, problems, focus = start0 }: { onSubmit: (draft: Draft) => void; sealed?: string[]; problems?: Problems; focus?: Asked | null }) {
   const [draft, setDraft] = useState(() => start(form));
   return (
     <Tooltip.Provider>
-      <AnswerForm form={form} draft={draft} onChange={setDraft} onSubmit={onSubmit} sealed={new Set(sealed)} problems={problems ?? {}}>
+      <AnswerForm form={form} draft={draft} onChange={setDraft} onSubmit={onSubmit} sealed={new Set(sealed)} {...(problems && { problems })} focus={focus}>
         <button type="submit">Go</button>
       </AnswerForm>
     </Tooltip.Provider>
@@ -56,9 +58,41 @@ it("asks nothing of a secret that is stored already", () => {
   expect(field && check(field, start(form), new Set(["env:NOTES_API_KEY"]))).toBeNull();
 });
 
-it("shows what the shell found wrong", () => {
-  render(<Harness onSubmit={vi.fn()} problems={{ "env:NOTES_API_KEY": "It must start with nk_." }} />);
-  expect(screen.getByText("It must start with nk_.")).toBeInTheDocument();
+it("shows what the shell found wrong, and goes there", () => {
+  const { rerender } = render(<Harness onSubmit={vi.fn()} />);
+  rerender(<Harness onSubmit={vi.fn()} problems={{ "env:NOTES_MAX_RESULTS": "It must be less than 100." }} />);
+  expect(screen.getByText("It must be less than 100.")).toBeInTheDocument();
+  expect(screen.getByLabelText("Notes max results")).toHaveFocus();
+});
+
+it("goes to a field each time it is asked to, and nowhere unasked", () => {
+  const { rerender } = render(<Harness onSubmit={vi.fn()} focus={null} />);
+  expect(document.body).toHaveFocus();
+  for (const visit of ["one", "two"]) {
+    rerender(<Harness onSubmit={vi.fn()} focus={{ field: "env:NOTES_MAX_RESULTS", visit }} />);
+    expect(screen.getByLabelText("Notes max results")).toHaveFocus();
+    screen.getByText("Go").focus();
+  }
+});
+
+it("takes a choice back where none is needed", async () => {
+  const region = form.fields.filter((f) => f.key === "env:NOTES_REGION").map((f) => ({ ...f, required: false }));
+  const submit = vi.fn<(draft: Draft) => void>();
+  const Own = () => {
+    const [draft, setDraft] = useState<Draft>({ "env:NOTES_REGION": ["eu"] });
+    return <AnswerForm form={{ fields: region }} draft={draft} onChange={setDraft} onSubmit={submit}><button type="submit">Go</button></AnswerForm>;
+  };
+  render(<Own />);
+  await userEvent.click(screen.getByRole("combobox", { name: "Notes region" }));
+  await userEvent.click(screen.getByRole("option", { name: "None" }));
+  await userEvent.click(screen.getByText("Go"));
+  expect(submit).toHaveBeenCalledWith({ "env:NOTES_REGION": [""] });
+});
+
+it("names a positional argument once", () => {
+  render(<Harness onSubmit={vi.fn()} />);
+  expect(screen.getByText("NOTES_REGION")).toBeInTheDocument();
+  expect(screen.queryByText("allowed_directory")).toBeNull();
 });
 
 it("takes several values for a repeated field", async () => {

@@ -3,6 +3,9 @@ import type { Field, Form } from "@/ipc/types";
 import { AnswerField } from "./AnswerField";
 import { checkAll, type Draft, type Problems, type Sealed } from "./answers";
 
+/** A field to go to, or the first one; a new object asks again. */
+export interface Asked { field: string | null; visit?: string }
+
 interface Props {
   form: Form;
   draft: Draft;
@@ -13,10 +16,8 @@ interface Props {
   sealed?: Sealed;
   /** What the shell found wrong, by field. */
   problems?: Problems;
-  /** The field to start at. */
-  focus?: string | null;
-  /** Leaves the focus where it is. */
-  quiet?: boolean;
+  /** Where to put the focus, each time this changes; without it the focus stays where it is. */
+  focus?: Asked | null;
   /** Lets a button outside submit it. */
   formId?: string;
   /** What stands round the fields. */
@@ -25,6 +26,7 @@ interface Props {
 }
 
 const none: Sealed = new Set();
+const nothing: Problems = {};
 const blank = [""];
 
 interface RowProps { field: Field; values: string[]; sealed: boolean; error: string | undefined; onChange: Props["onChange"]; onTouch: (key: string) => void }
@@ -46,7 +48,7 @@ const Row = memo(function Row({ field, values, sealed, error, onChange, onTouch 
   );
 });
 
-export function AnswerForm({ form, draft, onChange, onSubmit, sealed = none, problems = {}, focus, quiet, formId, panel = (fields) => fields, children }: Props) {
+export function AnswerForm({ form, draft, onChange, onSubmit, sealed = none, problems = nothing, focus = null, formId, panel = (fields) => fields, children }: Props) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const ref = useRef<HTMLFormElement>(null);
   const found = checkAll(form, draft, sealed);
@@ -57,10 +59,15 @@ export function AnswerForm({ form, draft, onChange, onSubmit, sealed = none, pro
     target?.querySelector<HTMLElement>("[data-testid^='field-']")?.focus();
   };
   useEffect(() => {
-    if (quiet) return;
-    const key = (focus === "" ? null : focus) ?? form.fields.find((f) => f.required)?.key ?? form.fields[0]?.key;
+    if (!focus) return;
+    const key = focus.field ?? form.fields.find((f) => f.required)?.key ?? form.fields[0]?.key;
     if (key) focusOn(key);
-  }, [focus, form, quiet]);
+  }, [focus, form]);
+  // What the shell refused may be far from the button that sent it.
+  useEffect(() => {
+    const first = form.fields.find((f) => problems[f.key]);
+    if (first) focusOn(first.key);
+  }, [problems, form]);
 
   const submit = () => {
     setTouched(new Set(form.fields.map((f) => f.key)));

@@ -2,6 +2,7 @@ import { FileSearch, FolderOpen } from "lucide-react";
 import type { ComponentProps } from "react";
 import { Button } from "@/components/Button";
 import { TextInput } from "@/components/Inputs";
+import { useSayFailure } from "@/problems/useSayFailure";
 
 interface Props extends ComponentProps<"input"> {
   pick: () => Promise<string | null>;
@@ -12,7 +13,8 @@ interface Props extends ComponentProps<"input"> {
 
 /** A path, typed or by the system's picker. */
 export function PathInput({ pick, onPick, noun, ...rest }: Props) {
-  const choose = () => void pick().then((path) => { if (path) onPick(path); });
+  const failed = useSayFailure();
+  const choose = () => { pick().then((path) => { if (path) onPick(path); }).catch(failed); };
   return (
     <div className="flex min-w-0 flex-1 gap-2">
       <TextInput {...rest} placeholder={rest.placeholder ?? (noun === "folder" ? "Choose a folder…" : "Choose a file…")} className="min-w-0 flex-1 font-mono text-sm" />

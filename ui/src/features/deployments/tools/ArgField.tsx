@@ -18,7 +18,7 @@ export function ArgField({ arg, value, error, onChange }: Props) {
             : <TextInput {...common} value={value} onChange={on} />;
           case "number": return <TextInput {...common} inputMode="decimal" value={value} onChange={on} className="max-w-48" />;
           case "boolean": return <Switch {...common} checked={value === "true"} onChange={(next) => onChange(String(next))} />;
-          case "choice": return <Select {...common} value={value} onChange={onChange} options={arg.options.map((o) => ({ value: o, label: o }))} />;
+          case "choice": return <Select {...common} value={value} onChange={onChange} options={arg.options.map((o) => ({ value: o, label: o }))} none={!arg.required} />;
           case "list":
           case "json": return <TextArea {...common} rows={2} placeholder={HINTS[arg.kind]} value={value} onChange={on} className="font-mono text-sm" />;
         }

@@ -1,8 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
-import { Braces, ListTree, Play } from "lucide-react";
+import { Braces, ListTree, PencilLine, Play } from "lucide-react";
 import { useState } from "react";
+import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { Card } from "@/components/Card";
+import { Confirm } from "@/components/Dialog";
 import { Field } from "@/components/Field";
 import { TextArea } from "@/components/Inputs";
 import { api } from "@/ipc/client";
@@ -23,18 +25,24 @@ export function ToolPanel({ server, tool }: { server: string; tool: ToolView }) 
   const [problems, setProblems] = useState<Values>({});
   const [json, setJson] = useState<string | null>(null);
   const [jsonWrong, setJsonWrong] = useState<string>();
+  const [asking, setAsking] = useState<string | null>(null);
+  const [agreed, setAgreed] = useState(!tool.destructive);
   const call = useMutation({ mutationFn: (text: string) => api.callTool(server, tool.name, text) });
 
+  const send = (text: string) => {
+    if (agreed) call.mutate(text);
+    else setAsking(text);
+  };
   const run = () => {
     if (json !== null) {
       const wrong = notAnObject(json);
       setJsonWrong(wrong);
-      if (!wrong) call.mutate(json);
+      if (!wrong) send(json);
       return;
     }
     const built = build(args, values);
     setProblems(built.problems);
-    if (Object.keys(built.problems).length === 0) call.mutate(JSON.stringify(built.arguments));
+    if (Object.keys(built.problems).length === 0) send(JSON.stringify(built.arguments));
   };
 
   return (
@@ -42,6 +50,7 @@ export function ToolPanel({ server, tool }: { server: string; tool: ToolView }) 
       <header className="flex items-start justify-between gap-3">
         <div className="selectable min-w-0">
           <h2 className="font-mono text-lg font-medium [overflow-wrap:anywhere]">{tool.name}</h2>
+          {!tool.readOnly && <p className="mt-1"><Badge tone={tool.destructive ? "warn" : "plain"} icon={PencilLine}>{tool.destructive ? "Can change or delete things" : "Can change things"}</Badge></p>}
           {tool.description && <p className="mt-1 text-sm whitespace-pre-line text-ink-2 [overflow-wrap:anywhere]">{tool.description}</p>}
         </div>
         <Button
@@ -69,6 +78,12 @@ export function ToolPanel({ server, tool }: { server: string; tool: ToolView }) 
         )}
         <div><Button type="submit" variant="primary" icon={Play} busy={call.isPending} data-testid="tool-run">{call.isPending ? "Running" : "Run"}</Button></div>
       </form>
+      <Confirm
+        open={asking !== null} onClose={() => setAsking(null)} title={`Run ${tool.name}?`} action="Run it" cancel="Not now" testId="confirm-run"
+        onConfirm={() => { if (asking !== null) call.mutate(asking); setAgreed(true); setAsking(null); }}
+      >
+        This is the real tool. It may change or delete things, and Catwalk cannot take that back.
+      </Confirm>
       <div aria-live="polite" className="mt-5 empty:mt-0">
         {call.error && <ProblemCard problem={toProblem(call.error)} deployment={server} retry={run} />}
         {call.isSuccess && <ResultView result={call.data} />}

@@ -16,8 +16,9 @@ export function ToolsTab({ server }: { server: DeploymentView }) {
   const ready = server.status.state === "ready";
   const tools = useQuery({ ...queries.tools(server.id, ready ? server.statusAt : 0), enabled: ready });
   if (!ready) return <Asleep server={server} />;
-  if (tools.isPending) return <Spinner label="Asking the server for its tools" />;
-  if (tools.error) return <ProblemCard problem={toProblem(tools.error)} deployment={server.id} retry={() => void tools.refetch()} />;
+  if (!tools.data) {
+    return tools.error ? <ProblemCard problem={toProblem(tools.error)} deployment={server.id} retry={tools.refetch} /> : <Spinner label="Asking the server for its tools" />;
+  }
   if (tools.data.length === 0) return <Empty icon={Wrench} title="No tools">This server is up, but it offers no tools. It may still offer prompts or resources to AI apps.</Empty>;
   return <Browser server={server} tools={tools.data} />;
 }
