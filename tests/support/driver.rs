@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use catwalk_testkit::processes;
 use catwalk_testkit::wait::eventually_blocking;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -71,6 +72,7 @@ impl Driver {
 impl Drop for Driver {
     #[allow(clippy::disallowed_methods, reason = "the product's ban on starting processes does not bind its tests")]
     fn drop(&mut self) {
+        let started = processes::descendants(self.child.id());
         // A kill would orphan the native driver, and with it the window.
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().ok();
         let start = std::time::Instant::now();
@@ -80,6 +82,15 @@ impl Drop for Driver {
                 self.child.wait().ok();
             }
             std::thread::sleep(Duration::from_millis(10));
+        }
+        // An app that a failed test left open would answer for the next test's: there is one at a time.
+        for process in started {
+            while processes::lives(process.pid) {
+                if start.elapsed() > PATIENCE || std::thread::panicking() {
+                    processes::kill(process.pid);
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
         }
     }
 }

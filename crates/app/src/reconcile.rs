@@ -236,8 +236,8 @@ impl Runner {
         }
     }
 
-    /// Tells the window at once, the store for every new state (not for each step of a download), and whoever waits for
-    /// the server on the relay.
+    /// Tells whoever waits for the server on the relay and the window at once, and the store for every new state (not for
+    /// each step of a download).
     async fn publish(&mut self, event: StatusEvent) {
         let before = self.shared.status.send_replace(event.clone());
         self.health.follow(&event.status);
@@ -259,7 +259,11 @@ impl Runner {
             let events = self.app.store().events();
             let kept = events.append(self.id, &event);
             match tokio::time::timeout(RECORD, kept).await {
-                Ok(Ok(())) => {}
+                Ok(Ok(())) => {
+                    // The history has it now.
+                    let recorded = Notice { id: Some(self.id), ..Notice::stale(Tag::Deployments) };
+                    self.app.events_out().send(recorded);
+                }
                 Ok(Err(error)) => tracing::warn!(%error, "a change of status was not recorded"),
                 Err(_) => tracing::warn!("a change of status was not recorded: the database does not answer"),
             }

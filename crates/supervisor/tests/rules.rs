@@ -218,6 +218,31 @@ fn answers_of_an_older_attempt_are_ignored() {
 
 /// FAULTS case 37: no crash counted while offline, all goes on when the network is back.
 #[test]
+fn what_is_out_of_reach_is_no_crash() {
+    let mut machine = ready(0);
+    let mut now = wait_after_crash(&mut machine, 0);
+    for nth in 0..20 {
+        machine.on(Event::Timer, now);
+        let epoch = machine.epoch();
+        if nth % 2 == 0 {
+            machine.on(Event::Checked(epoch, Err(problem(ProblemCode::Storage))), now);
+        } else {
+            machine.on(Event::Checked(epoch, Ok(Plan::Start)), now);
+            machine.on(Event::Spawned(epoch, Ok(())), now);
+            machine.on(Event::Tested(epoch, Err(problem(ProblemCode::Offline))), now);
+            machine.on(Event::Stopped(epoch), now);
+        }
+        let Status::Restarting { at, .. } = machine.status() else { panic!("{:?}", machine.status()) };
+        assert!(at - now <= 72_000);
+        now = at;
+    }
+    // A person who is looking is told at once.
+    machine.on(Event::UserRestart, now);
+    machine.on(Event::Checked(machine.epoch(), Err(problem(ProblemCode::Storage))), now);
+    assert_eq!(machine.status().name(), "failed");
+}
+
+#[test]
 fn offline_failures_do_not_count() {
     let mut machine = ready(0);
     machine.on(Event::NetworkDown, 0);

@@ -1,11 +1,13 @@
 //! Bad input: each is a problem with a plain sentence, its evidence and a way out, and nothing is half-saved.
 
-use crate::engine::{Engine, answers};
+use crate::engine::{Engine, answers, on_another_port};
 use crate::fixture::{Folder, Manner, RIGHT_KEY};
 use catwalk_app::{App, Endpoints};
 use catwalk_domain::{Fix, Problem, ProblemCode, Status};
 use catwalk_testkit::keyring::{Keyring, inside};
+use catwalk_testkit::wait::eventually;
 use std::net::TcpListener;
+use std::time::Duration;
 use url::Url;
 
 const NO_SUCH: &str = "catwalk-fixture-that-nobody-has-published";
@@ -163,8 +165,54 @@ async fn a_port_in_use() {
     let again = App::start(config.clone()).await.map(|_| ()).expect_err("still taken");
     assert_eq!(again.code, ProblemCode::PortInUse);
 
-    config.use_another_port().expect("there is a free port");
-    let app = App::start(config).await.expect("it starts on another port");
+    let app = on_another_port(&config).await;
     assert_ne!(app.relay_origin(), before);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_settings_file_that_cannot_be_read() {
+    let engine = Engine::start().await;
+    engine.app.stop().await;
+    let file = engine.config.data_dir().join("preferences.json");
+    std::fs::write(&file, "{\"relayPort\": 74").expect("it can be written");
+    let problem = App::start(engine.config.clone()).await.map(|_| ()).expect_err("it may name another database");
+    reads_well("damaged settings", &problem, ProblemCode::Storage, &Fix::Retry);
+    assert_eq!(
+        std::fs::read_to_string(&file).expect("it is there"),
+        "{\"relayPort\": 74",
+        "nothing was written over it"
+    );
+    engine.config.use_built_in_database().expect("the way out");
+    let app = on_another_port(&engine.config).await;
+    app.stop().await;
+    let beside = std::fs::read_dir(engine.config.data_dir()).expect("a folder").flatten();
+    assert!(
+        beside.into_iter().any(|e| e.file_name().to_string_lossy().contains(".damaged-")),
+        "the damaged one is kept"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_damaged_goes_back_to_a_copy() {
+    let (folder, engine) = (Folder::new(Manner::Polite), Engine::start().await);
+    let view = engine.deploy(&folder.path(), &[], false).await;
+    engine.by_hand("UPDATE settings SET value = '1000' WHERE name = 'upkeep'").await;
+    let engine = engine.restart().await;
+    let copies = engine.config.data_dir().join("snapshots");
+    let taken = async || (std::fs::read_dir(&copies).map_or(0, Iterator::count) == 2).then_some(());
+    eventually("a copy with the server", Duration::from_secs(10), taken).await;
+    engine.app.stop().await;
+    let file = engine.config.data_dir().join("catwalk.db");
+    let mut bytes = std::fs::read(&file).expect("it is there");
+    let half = bytes.len() / 2;
+    bytes[100..half].fill(0x5a);
+    std::fs::write(&file, bytes).expect("it can be written");
+    let problem = App::start(engine.config.clone()).await.map(|_| ()).expect_err("it is damaged");
+    reads_well("damaged database", &problem, ProblemCode::Storage, &Fix::RestoreDatabase);
+    catwalk_app::restore_database(&engine.config).await.expect("there is a copy");
+    let app = App::start(engine.config.clone()).await.expect("it starts again");
+    let back = app.get_deployment(view.id).await.expect("the server is in it");
+    assert_eq!(back.slug, view.slug);
     app.stop().await;
 }

@@ -1,6 +1,6 @@
 //! Connecting AI apps: what is written into their files is then used exactly as they would use it.
 
-use crate::engine::Engine;
+use crate::engine::{Engine, on_another_port};
 use crate::fixture::{Folder, Manner};
 use catwalk_app::views::ConnectPlan;
 use catwalk_domain::ProblemCode;
@@ -129,6 +129,41 @@ async fn both_apps_use_what_was_written() {
     engine.app.undo_connect(&code_link.id).await.expect("undone");
     assert_eq!((text(&apps.desktop).as_str(), text(&apps.code).as_str()), (DESKTOP_BEFORE, CODE_BEFORE));
     assert!(engine.app.client_links().await.expect("a list").is_empty());
+    assert_eq!(use_http(&http, Some(&header)).await, 401, "a token ends with its app's last entry");
+    engine.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_leads_to_an_earlier_port() {
+    let Some(_keyring) = inside("connect::an_entry_that_leads_to_an_earlier_port", Keyring::start) else { return };
+    let engine = Engine::start().await;
+    let apps = apps(&engine);
+    let folder = Folder::new(Manner::Polite);
+    let view = engine.deploy(&folder.path(), &[], false).await;
+    let plan = engine.app.plan_connect(CODE, view.id).await.expect("a plan");
+    engine.app.apply_connect(&plan.plan_id).await.expect("applied");
+    let old = entry(&apps.code, &plan.entry_name);
+    let header = old["headers"]["Authorization"].as_str().expect("a header").to_owned();
+    let before = engine.app.relay_origin().to_owned();
+    engine.app.stop().await;
+    let _squatter = std::net::TcpListener::bind(before.trim_start_matches("http://")).expect("it is free now");
+
+    let engine = Engine { app: on_another_port(&engine.config).await, ..engine };
+    let code = engine.app.list_clients().await.expect("a list").into_iter().find(|c| c.kind == CODE).expect("there");
+    assert!(code.connected.is_empty(), "it leads to another program");
+    let mut moved = old.clone();
+    moved["url"] = old["url"].as_str().expect("an address").replace(&before, engine.app.relay_origin()).into();
+    assert_eq!(use_http(&moved, Some(&header)).await, 401, "what that program was sent opens nothing");
+
+    let again = engine.app.plan_connect(CODE, view.id).await.expect("a plan");
+    assert_eq!(again.entry_name, plan.entry_name, "the same entry, not a second one");
+    engine.app.apply_connect(&again.plan_id).await.expect("applied");
+    let new = entry(&apps.code, &plan.entry_name);
+    let header = new["headers"]["Authorization"].as_str().expect("a header").to_owned();
+    engine.becomes(view.id, "ready").await;
+    assert_eq!(use_http(&new, Some(&header)).await, 200);
+    engine.app.delete_deployment(view.id).await.expect("it is deleted");
+    assert!(!text(&apps.code).contains(&view.slug), "{}", text(&apps.code));
     engine.app.stop().await;
 }
 
@@ -168,7 +203,7 @@ async fn a_name_that_is_taken_and_a_server_that_goes() {
         let all: Value = serde_json::from_str(&text(file)).expect("it is JSON");
         assert_eq!(all, serde_json::from_str::<Value>(&foreign).expect("JSON"), "ours is gone, theirs is there");
     }
-    assert_eq!(use_http(&http, Some(&header)).await, 404, "its address leads nowhere");
+    assert_eq!(use_http(&http, Some(&header)).await, 401, "its token opens nothing");
     assert!(engine.app.client_links().await.expect("a list").is_empty());
     engine.app.stop().await;
 }

@@ -217,6 +217,14 @@ pub(crate) fn answers(analyzed: &Analyzed, named: &[(&str, &str)]) -> Vec<Answer
     named.iter().map(answer).collect()
 }
 
+/// Starts on another port. One at a time: between the choice and the start another test could choose the same.
+pub(crate) async fn on_another_port(config: &Config) -> App {
+    static CHOOSING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _choosing = CHOOSING.lock().await;
+    config.use_another_port().expect("there is a free port");
+    App::start(config.clone()).await.expect("it starts on another port")
+}
+
 /// A configuration in a folder, with toolchains shared between tests.
 pub(crate) fn config(home: &Path, endpoints: Endpoints) -> Config {
     let data = home.join("data");
@@ -237,6 +245,8 @@ pub(crate) fn config(home: &Path, endpoints: Endpoints) -> Config {
         keychain_service: format!("Catwalk test {}", std::process::id()),
     }
     .into();
-    config.use_another_port().expect("a free port");
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr()).expect("a free port").port();
+    let preferences = format!(r#"{{"relayPort":{port}}}"#);
+    std::fs::write(config.data_dir().join("preferences.json"), preferences).expect("it can be written");
     config
 }

@@ -15,6 +15,8 @@ pub(crate) enum Manner {
     AsksKey,
     /// Explains itself and ends.
     DiesAtStart,
+    /// As polite, but it does not know `ping`.
+    KnowsNoPing,
 }
 
 /// A folder with a server in it, gone when dropped.
@@ -30,6 +32,7 @@ impl Folder {
                 "| Variable | Required | Description |\n| --- | --- | --- |\n| `FIXTURE_API_KEY` | yes | The key |\n",
             ),
             Manner::DiesAtStart => ("dies at start", ""),
+            Manner::KnowsNoPing => ("knows no ping", ""),
         };
         let package = r#"{"name": "fixture", "version": "1.0.0", "type": "module", "bin": {"fixture": "index.js"}}"#;
         let code = format!("#!/usr/bin/env node\nconst manner = \"{manner}\";\n{}", include_str!("server.js"));

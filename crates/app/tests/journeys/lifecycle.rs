@@ -101,6 +101,23 @@ async fn a_server_that_keeps_crashing_is_paused_until_somebody_acts() {
     engine.app.stop().await;
 }
 
+/// Takes more than two minutes: a server is asked once a minute, and may miss twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_hangs_is_started_again_and_one_without_ping_is_left_alone() {
+    let (_folder, engine, hangs) = polite().await;
+    let folder = Folder::new(Manner::KnowsNoPing);
+    let knows_none = engine.deploy(&folder.path(), &[], false).await.id;
+    let quiet = engine.ask(knows_none, "pid", "").await;
+    let pid = engine.ask(hangs, "pid", "").await;
+    let stopped = async { Command::new("kill").args(["-STOP", &pid]).status().expect("kill is there") };
+    assert!(engine.then(hangs, "ready", stopped).await.success());
+    assert_ne!(engine.ask(hangs, "pid", "").await, pid);
+    assert!(states(&engine, hangs).await.contains(&"unhealthy"));
+    assert!(!is_alive(&pid));
+    assert_eq!(engine.ask(knows_none, "pid", "").await, quiet);
+    engine.app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn restart_and_delete() {
     let (_folder, engine, id) = polite().await;

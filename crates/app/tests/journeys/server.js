@@ -29,7 +29,7 @@ function answer({ method, params }) {
     const serverInfo = { name: "fixture", version: "1.0.0" };
     return { protocolVersion: params?.protocolVersion ?? "2025-06-18", capabilities: { tools: {} }, serverInfo };
   }
-  if (method === "ping") return {};
+  if (method === "ping" && manner !== "knows no ping") return {};
   if (method === "tools/list") return { tools };
   if (method === "tools/call") return { content: [{ type: "text", text: call(params) }] };
   throw new Error(`Unknown method ${method}`);
