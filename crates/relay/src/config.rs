@@ -9,6 +9,7 @@ use crate::guard::origin::Origins;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::relay::Relay;
+use crate::seal::Seal;
 use crate::session::Sessions;
 use crate::upstream::{Servers, Upstreams};
 use parking_lot::RwLock;
@@ -62,6 +63,7 @@ impl Config {
             limits: Arc::clone(&limits),
             upstreams,
             http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?,
+            seal: Seal::new().ok_or(Error::Key)?,
             activity: broadcast::Sender::new(ACTIVITY),
             metrics: Metrics::default(),
             instances: 1.into(),

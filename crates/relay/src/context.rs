@@ -3,6 +3,7 @@
 use crate::activity::Activity;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::seal::Seal;
 use crate::upstream::Upstreams;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -18,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) upstreams: Arc<dyn Upstreams>,
     /// For remote servers: no redirects, no cookies.
     pub(crate) http: reqwest::Client,
+    /// Seals what clients without sessions keep for us.
+    pub(crate) seal: Seal,
     /// Who watches what passes.
     pub(crate) activity: broadcast::Sender<Activity>,
     /// What is counted.

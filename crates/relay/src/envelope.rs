@@ -3,8 +3,10 @@
 //! The scan checks the whole message (syntax, UTF-8, no key twice) but builds no tree, so what leaves the relay is valid
 //! JSON whatever came in, and a 1 MiB result costs one pass.
 
+mod members;
 mod params;
 
+pub(crate) use members::{edit, members};
 pub(crate) use params::{ProgressToken, field, progress_token, replace, string_field};
 
 use serde::de::{SeqAccess, Visitor};

@@ -1,5 +1,6 @@
 //! What can go wrong, and the one table that says how a client hears of it.
 
+use crate::mirror::Mismatch;
 use crate::upstream::ConnectError;
 use crate::version::Version;
 use http::StatusCode;
@@ -25,6 +26,9 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The system gives no random numbers.
+    #[error("cannot make a key")]
+    Key,
     /// No HTTP client for remote servers.
     #[error("cannot make an HTTP client")]
     Http(#[from] reqwest::Error),
@@ -70,6 +74,12 @@ pub enum CallError {
     /// The server's answer is not what MCP says (only where the relay itself is the client).
     #[error("the server's answer to `{0}` cannot be understood")]
     Answer(&'static str),
+    /// A server of 2026-07-28 wanted to know something that its client could not say.
+    #[error("the client did not answer the server's question: {0}")]
+    Unanswered(String),
+    /// It wanted to know more and more.
+    #[error("the server asked more than {0} times")]
+    Rounds(usize),
     /// The relay or the deployment is being stopped.
     #[error("Catwalk is stopping this server")]
     Stopping,
@@ -130,6 +140,16 @@ pub(crate) enum Fault {
     InFlight(usize),
     #[error("this event id cannot be resumed")]
     EventId,
+    #[error("`params` needs `{0}`")]
+    Meta(&'static str),
+    #[error(transparent)]
+    Headers(#[from] Mismatch),
+    #[error("this method is not part of revision 2026-07-28")]
+    Method,
+    #[error("`subscriptions/listen` needs `params.notifications`")]
+    Listen,
+    #[error("this requestState is not known here or no longer; make the request anew")]
+    RequestState,
     #[error(transparent)]
     Call(#[from] CallError),
 }
@@ -156,6 +176,9 @@ impl Fault {
             Self::Initialize => (StatusCode::BAD_REQUEST, -32602),
             Self::Version(_) => (StatusCode::BAD_REQUEST, -32022),
             Self::SessionMissing | Self::EventId => (StatusCode::BAD_REQUEST, INVALID_REQUEST),
+            Self::Headers(_) => (StatusCode::BAD_REQUEST, -32020),
+            Self::Meta(_) | Self::Listen | Self::RequestState => (StatusCode::BAD_REQUEST, -32602),
+            Self::Method => (StatusCode::NOT_FOUND, -32601),
             Self::SessionUnknown => (StatusCode::NOT_FOUND, -32001),
             Self::ProcessesFull(_) => (StatusCode::SERVICE_UNAVAILABLE, -32000),
             Self::SessionsFull => (StatusCode::SERVICE_UNAVAILABLE, -32000),
@@ -169,7 +192,7 @@ impl Fault {
     pub(crate) fn data(&self) -> Option<Value> {
         match self {
             Self::Version(requested) => {
-                Some(json!({ "supported": Version::ALL.map(Version::as_str), "requested": requested }))
+                Some(json!({ "supported": Version::SUPPORTED.map(Version::as_str), "requested": requested }))
             }
             Self::Call(CallError::Server { data, .. }) => data.clone(),
             _ => None,
@@ -182,13 +205,26 @@ pub(crate) const fn seconds(wait: Duration) -> u64 {
     wait.as_secs() + (wait.subsec_nanos() > 0) as u64
 }
 
+/// The HTTP status of a JSON-RPC error, which in 2026-07-28 says what the error is; whoever made it.
+pub(crate) const fn status_of(code: i64) -> StatusCode {
+    match code {
+        -32601 => StatusCode::NOT_FOUND,
+        -32700 | -32600 | -32602 | -32022..=-32020 => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    }
+}
+
 impl CallError {
     /// The JSON-RPC code: -32000 and -32001 as the official SDKs use them (connection closed, request timed out).
     pub(crate) const fn code(&self) -> i64 {
         match self {
-            Self::Subscriptions(_) | Self::Unavailable(_) | Self::OutcomeUnknown | Self::Stopping | Self::Http(_) => {
-                -32000
-            }
+            Self::Unavailable(_)
+            | Self::OutcomeUnknown
+            | Self::Stopping
+            | Self::Http(_)
+            | Self::Subscriptions(_)
+            | Self::Unanswered(_)
+            | Self::Rounds(_) => -32000,
             Self::NotReady(_) | Self::TimedOut(_) => -32001,
             Self::AnswerTooLong(_) | Self::Answer(_) => -32603,
             Self::Params => -32602,

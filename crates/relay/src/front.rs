@@ -5,6 +5,7 @@ mod delete;
 mod get;
 mod headers;
 mod metrics;
+mod modern;
 mod post;
 mod reply;
 mod sse;
@@ -86,6 +87,19 @@ impl Front {
                 Err(fault)
             }
         }
+    }
+
+    /// What stands for a client without a session; in an isolated deployment it has a process of its own.
+    pub(crate) fn guest(&self, admitted: &Admitted) -> Result<Arc<Session>, Fault> {
+        if let Some(guest) = self.sessions.guest(&admitted.token, admitted.deployment) {
+            return Ok(guest);
+        }
+        let own = self.isolate(admitted)?;
+        let (guest, new) = self.sessions.open_guest(&admitted.token, admitted.deployment, own.clone());
+        if let Some(own) = own.filter(|_| !new) {
+            self.servers.end_alone(&own);
+        }
+        Ok(guest)
     }
 
     /// The session of that id, be it one that was kept over a restart of the relay.

@@ -30,7 +30,7 @@
 //! held back. That is all the back-pressure there is, and it ends at the client who causes it.
 //!
 //! A POST is answered late (`stream.rs`): if the answer is the first thing on its stream, as plain JSON; otherwise, or
-//! after a long silence, as events that can be resumed with `Last-Event-ID`. A dropped connection cancels nothing.
+//! after a long silence, as events that can be resumed with `Last-Event-ID`. A session's dropped connection cancels nothing.
 //! HTTP+SSE (2024-11-05) is the same session with one stream and other doors (`front/sse.rs`); there, the stream is the
 //! session.
 //!
@@ -60,9 +60,20 @@
 //!
 //! # Eras
 //!
-//! The sessions here are the protocol's until 2025-11-25. A client of 2026-07-28 is refused with the list of what we
-//! speak, by which it falls back. `upstream` knows no sessions' rules beyond `Session` as an address,
-//! so the other era joins at `front`, beside `post`, `get` and `delete`.
+//! Until 2025-11-25 a client has a session (*legacy*); from 2026-07-28 on it has none (*modern*): each request says in
+//! `_meta` what it must, repeats in headers what those between may route by (`mirror.rs`, `front/modern.rs`), and is
+//! cancelled when its connection ends. A server's era is asked of each process once (`upstream/era.rs`). Where both sides
+//! are of one era their bytes pass as they are; else `upstream/translate.rs` puts requests and results into the words of
+//! the other, and what differs by more than words is played:
+//!
+//! | | server with a session | server without |
+//! |---|---|---|
+//! | client with a session | `upstream/special.rs`: many sessions over one | `upstream/instead.rs` answers for the session; `upstream/rounds.rs` asks the client what the server wants to know, and calls again |
+//! | client without | `upstream/parked.rs`: a question becomes the result, the call waits for the client to come back with a sealed state (`seal.rs`) | passes |
+//!
+//! Changes are told to sessions and to listeners alike (`upstream/listeners.rs`): from the notifications of a server with
+//! sessions, or from the one `subscriptions/listen` that the relay keeps at a server without. What a modern client has in
+//! flight at a deployment hangs together as a *guest* (`session/guests.rs`), so that it is bounded and revoked as a whole.
 
 mod accept;
 mod activity;
@@ -78,8 +89,10 @@ mod limits;
 mod lines;
 mod message;
 mod metrics;
+mod mirror;
 mod relay;
 mod routes;
+mod seal;
 mod session;
 mod sse;
 mod stream;

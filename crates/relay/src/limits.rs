@@ -41,6 +41,12 @@ pub struct Limits {
     pub call: Duration,
     /// Bytes of `params` of a call that is kept for a second try after a crash; larger ones are not tried again.
     pub again: usize,
+    /// A server that has not said by then whether it is of 2026-07-28 is asked as one with sessions.
+    pub probe: Duration,
+    /// How often a server may want to know more before it answers a call.
+    pub rounds: usize,
+    /// A call whose client has not come back by then with the answer to its server's question is given up.
+    pub parked: Duration,
     /// A server's handshake must be complete by then.
     pub handshake: Duration,
     /// Silence on an event stream before a comment is sent. A call in flight for this long gets an event stream.
@@ -74,6 +80,9 @@ impl Default for Limits {
             hold: Duration::from_secs(55),
             call: Duration::from_secs(55),
             again: 64 << 10,
+            probe: Duration::from_secs(10),
+            rounds: 10,
+            parked: Duration::from_mins(10),
             handshake: Duration::from_secs(30),
             keep_alive: Duration::from_secs(15),
             stream_events: 256,

@@ -22,6 +22,14 @@ impl Message {
         Self::joined(&["{\"jsonrpc\":\"2.0\",\"id\":", id, ",\"", member, "\":"], value, line)
     }
 
+    /// A result with members that it lacks put first, each with a comma after it.
+    pub(crate) fn completed(id: &str, members: &str, result: &RawValue, line: &Bytes) -> Self {
+        let rest = result.get().strip_prefix('{').unwrap_or_default();
+        let empty = rest.trim_start().starts_with('}');
+        let members = if empty { members.strip_suffix(',').unwrap_or_default() } else { members };
+        Self::spliced(&["{\"jsonrpc\":\"2.0\",\"id\":", id, ",\"result\":{", members], rest, line)
+    }
+
     /// An answer made here.
     pub(crate) fn own_answer(id: &str, result: &str) -> Self {
         Self::from_text(format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}"))
@@ -34,6 +42,20 @@ impl Message {
             error["data"] = data.clone();
         }
         Self::from_text(format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{error}}}"))
+    }
+
+    /// A raw error.
+    pub(crate) fn own_error(id: &str, error: &str) -> Self {
+        Self::from_text(format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{error}}}"))
+    }
+
+    /// The code of the error that it is, as an answer under this id.
+    pub(crate) fn error_code(&self, id: &str) -> Option<i64> {
+        let start = format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":");
+        let rest = self.head.strip_prefix(start.as_bytes())?;
+        let raw = if self.body.is_empty() { rest.strip_suffix(b"}")? } else { &self.body };
+        let error: &RawValue = serde_json::from_slice(raw).ok()?;
+        crate::envelope::field(error, "code")?.get().parse().ok()
     }
 
     /// A request to the client, under an id of ours.
@@ -51,7 +73,11 @@ impl Message {
     }
 
     fn joined(head: &[&str], value: &RawValue, line: &Bytes) -> Self {
-        let value = value.get();
+        Self::spliced(head, value.get(), line)
+    }
+
+    /// `head`, then `value`, a slice of `line`, and the end of the message.
+    fn spliced(head: &[&str], value: &str, line: &Bytes) -> Self {
         let size = head.iter().map(|part| part.len()).sum::<usize>();
         let large = value.len() > COPY;
         let mut out = Vec::with_capacity(size + if large { 0 } else { value.len() + 1 });

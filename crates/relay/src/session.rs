@@ -1,5 +1,6 @@
 //! A legacy session: what one client agreed on at `initialize`, its streams, and what it may still do.
 
+mod guests;
 mod kept;
 mod registry;
 
@@ -38,7 +39,7 @@ pub(crate) struct Session {
     pub(crate) transport: Transport,
     /// The process that serves it alone, in an isolated deployment.
     pub(crate) own: Option<Arc<Server>>,
-    can: OnceLock<Capabilities>,
+    hello: OnceLock<Hello>,
     /// The standalone stream, read by GET.
     pub(crate) standalone: Arc<Stream>,
     streams: Mutex<VecDeque<Arc<Stream>>>,
@@ -62,6 +63,8 @@ pub(crate) enum Transport {
     Streamable,
     /// HTTP+SSE: everything comes on the session's own stream, and it ends with that.
     Sse,
+    /// None: it stands for what a client of 2026-07-28 has in flight, and has no id.
+    Guest,
 }
 
 /// What a client declared that servers may ask it.
@@ -80,13 +83,32 @@ impl Capabilities {
     }
 
     /// Whether the client takes requests of this method.
-    fn serves(self, method: &str) -> bool {
+    pub(crate) fn serves(self, method: &str) -> bool {
         match method.split('/').next() {
             Some("roots") => self.roots,
             Some("sampling") => self.sampling,
             Some("elicitation") => self.elicitation,
             _ => false,
         }
+    }
+}
+
+/// What a client said of itself at `initialize`, and a server of 2026-07-28 wants to hear with every request.
+#[derive(Clone, Debug)]
+pub(crate) struct Hello {
+    can: Capabilities,
+    /// `clientInfo`, raw.
+    pub(crate) info: Box<str>,
+    /// `capabilities`, raw.
+    pub(crate) capabilities: Box<str>,
+}
+
+impl Hello {
+    /// From the `params` of `initialize`.
+    pub(crate) fn from_params(params: &Value) -> Self {
+        let raw = |name: &str| params.get(name).filter(|value| value.is_object()).map_or("{}".into(), Value::to_string);
+        let can = Capabilities::from_value(&params["capabilities"]);
+        Self { can, info: raw("clientInfo").into(), capabilities: raw("capabilities").into() }
     }
 }
 
@@ -106,13 +128,18 @@ pub(crate) fn level_name(rank: u8) -> &'static str {
 
 impl Session {
     /// Takes over what the client declares at `initialize`; the first time counts.
-    pub(crate) fn declare(&self, can: Capabilities) {
-        let _ = self.can.set(can);
+    pub(crate) fn declare(&self, hello: Hello) {
+        let _ = self.hello.set(hello);
+    }
+
+    /// What it said of itself.
+    pub(crate) fn hello(&self) -> Option<&Hello> {
+        self.hello.get()
     }
 
     /// Whether its client takes requests of this method.
     pub(crate) fn serves(&self, method: &str) -> bool {
-        self.can.get().is_some_and(|can| can.serves(method))
+        self.hello.get().is_some_and(|hello| hello.can.serves(method))
     }
 
     /// A fresh stream for a POST with so many requests.

@@ -143,6 +143,12 @@ impl Stream {
         }
     }
 
+    /// Whether an answer may still come.
+    pub(crate) fn awaits(&self) -> bool {
+        let log = self.log.lock();
+        !log.ended && log.awaited != Some(0)
+    }
+
     /// Whether so much waits to be read that no more should be asked for.
     pub(crate) fn is_full(&self) -> bool {
         let log = self.log.lock();

@@ -5,24 +5,32 @@
 //! the server, `inward` from it; `pipes` and `http` move bytes and know nothing of clients.
 
 mod alone;
+mod annotations;
 mod calls;
 mod connection;
 mod credentials;
+mod era;
 mod held;
 mod http;
+mod instead;
 mod inward;
 mod known;
 mod link;
+mod listeners;
 mod notices;
 mod outward;
+mod parked;
 mod pipes;
+mod rounds;
 mod server;
 mod servers;
 mod special;
+mod translate;
 
 pub use credentials::{Credentials, Refusal};
 pub use known::Snapshot;
-pub(crate) use outward::{Caller, Request};
+pub(crate) use listeners::Filter;
+pub(crate) use outward::{Caller, Modern, Request};
 pub(crate) use server::Server;
 pub(crate) use servers::Servers;
 

@@ -1,6 +1,7 @@
 //! The table of `Fault::answer`, row by row.
 
-use super::{CallError, Fault};
+use super::{CallError, Fault, status_of};
+use crate::mirror::Mismatch;
 use crate::upstream::ConnectError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,11 @@ fn every_fault_has_its_status_and_code() {
         (Fault::ProcessesFull(16), 503, -32000),
         (Fault::InFlight(128), 429, -32000),
         (Fault::EventId, 400, -32600),
+        (Fault::Meta("_meta"), 400, -32602),
+        (Mismatch("the Mcp-Method header is missing".into()).into(), 400, -32020),
+        (Fault::Method, 404, -32601),
+        (Fault::Listen, 400, -32602),
+        (Fault::RequestState, 400, -32602),
         (CallError::Unavailable(Arc::new(ConnectError::Stopped)).into(), 200, -32000),
         (CallError::NotReady(second).into(), 200, -32001),
         (CallError::TimedOut(second).into(), 200, -32001),
@@ -46,6 +52,8 @@ fn every_fault_has_its_status_and_code() {
         (server.into(), 200, -32602),
         (CallError::Answer("tools/list").into(), 200, -32603),
         (CallError::Subscriptions(256).into(), 200, -32000),
+        (CallError::Unanswered("no".into()).into(), 200, -32000),
+        (CallError::Rounds(10).into(), 200, -32000),
         (CallError::Stopping.into(), 200, -32000),
     ] {
         let (got, got_code) = fault.answer();
@@ -57,7 +65,27 @@ fn every_fault_has_its_status_and_code() {
 
 #[test]
 fn an_unsupported_version_lists_ours() {
-    let data = Fault::Version("2026-07-28".into()).data().expect("has data");
-    assert_eq!(data["requested"], "2026-07-28");
-    assert_eq!(data["supported"][0], "2025-11-25");
+    let data = Fault::Version("2027-01-01".into()).data().expect("has data");
+    assert_eq!(data["requested"], "2027-01-01");
+    assert_eq!(data["supported"][0], "2026-07-28");
+}
+
+#[test]
+fn in_the_newest_revision_an_errors_status_follows_from_its_code() {
+    for (code, status) in [
+        (-32700, 400),
+        (-32600, 400),
+        (-32601, 404),
+        (-32602, 400),
+        (-32603, 200),
+        (-32019, 200),
+        (-32020, 400),
+        (-32021, 400),
+        (-32022, 400),
+        (-32023, 200),
+        (-32000, 200),
+        (1, 200),
+    ] {
+        assert_eq!(status_of(code).as_u16(), status, "{code}");
+    }
 }

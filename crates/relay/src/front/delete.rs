@@ -6,7 +6,7 @@ use crate::front::{Admitted, Front, headers};
 
 /// Answers a DELETE.
 pub(crate) fn delete<B>(front: &Front, admitted: &Admitted, request: &http::Request<B>) -> Result<Reply, Fault> {
-    headers::version(request.headers())?;
+    headers::with_sessions(request.headers())?;
     let session = headers::session(front, admitted, request.headers())?;
     front.sessions.remove(&session);
     front.servers.leave(&session);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Answers a GET.
 pub(crate) fn get<B>(front: &Front, admitted: &Admitted, request: &http::Request<B>) -> Result<Reply, Fault> {
     headers::accepts(request.headers(), "text/event-stream")?;
-    headers::version(request.headers())?;
+    headers::with_sessions(request.headers())?;
     let session = headers::session(front, admitted, request.headers())?;
     let (stream, after) = match request.headers().get(headers::LAST_EVENT) {
         None => (Arc::clone(&session.standalone), None),

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName};
 use std::sync::Arc;
 
 pub(crate) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
-pub(crate) const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+pub(crate) use crate::mirror::VERSION;
 pub(crate) const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 
 /// The revision in `MCP-Protocol-Version`, if there is one; one we do not speak is refused with the list of ours.
@@ -20,6 +20,27 @@ pub(crate) fn version(headers: &HeaderMap) -> Result<Option<Version>, Fault> {
     match Version::known(&text) {
         Some(version) if values.next().is_none() => Ok(Some(version)),
         _ => Err(Fault::Version(text.chars().take(64).collect())),
+    }
+}
+
+/// Whether the revision named is one with sessions, as it is if none is named.
+pub(crate) fn has_sessions(headers: &HeaderMap) -> bool {
+    matches!(version(headers), Ok(named) if named.is_none_or(|version| !version.is_modern()))
+}
+
+/// Refuses all revisions but the one without sessions.
+pub(crate) fn modern(headers: &HeaderMap) -> Result<(), Fault> {
+    match version(headers)? {
+        Some(version) if version.is_modern() => Ok(()),
+        _ => Err(Fault::Version(String::new())),
+    }
+}
+
+/// The revision of a GET or DELETE, which the one without sessions does not have.
+pub(crate) fn with_sessions(headers: &HeaderMap) -> Result<(), Fault> {
+    match version(headers)? {
+        Some(version) if version.is_modern() => Err(Fault::HttpMethod("POST")),
+        _ => Ok(()),
     }
 }
 

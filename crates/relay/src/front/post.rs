@@ -3,9 +3,10 @@
 use crate::envelope::{self, Envelope, Malformed};
 use crate::error::Fault;
 use crate::front::reply::{self, Reply};
-use crate::front::{Admitted, Front, body, headers};
+use crate::front::{Admitted, Front, body, headers, modern};
 use crate::message::Message;
-use crate::session::{Capabilities, Session};
+use crate::mirror::Mismatch;
+use crate::session::{Hello, Session};
 use crate::stream::{Decision, Kind, Stream};
 use crate::upstream::{Caller, Request, Server};
 use crate::version::Version;
@@ -22,7 +23,9 @@ pub(crate) async fn post(front: &Front, admitted: Admitted, request: http::Reque
     headers::is_json(&head.headers)?;
     headers::accepts(&head.headers, "application/json")?;
     headers::accepts(&head.headers, "text/event-stream")?;
-    headers::version(&head.headers)?;
+    if !headers::has_sessions(&head.headers) {
+        return modern::post(front, admitted, &head.headers, incoming).await;
+    }
     let named = head.headers.contains_key(headers::SESSION);
     // A stranger's session is refused before its body is read.
     let session = if named { Some(headers::session(front, &admitted, &head.headers)?) } else { None };
@@ -36,6 +39,10 @@ pub(crate) async fn post(front: &Front, admitted: Admitted, request: http::Reque
             initialize(front, &admitted, id, params).await
         }
         (Envelope::Request { method, .. }, Some(_)) if method == "initialize" => Err(Fault::Initialize),
+        (Envelope::Request { id, params, .. }, None) if modern::claims(params) => {
+            let why = "the MCP-Protocol-Version header is missing or not what `_meta` says".to_owned();
+            Ok(modern::refusal(id, &Mismatch(why).into()))
+        }
         (_, None) => Err(Fault::SessionMissing),
         (message @ Envelope::Request { .. }, Some(session)) => {
             let stream = session.stream(1, &front.context.limits);
@@ -95,7 +102,7 @@ pub(super) fn take(
             let place = session.begin(max).ok_or(Fault::InFlight(max))?;
             let params = params.map(|params| body.slice_ref(params.get().as_bytes()));
             let (session, stream) = (Arc::clone(session), Arc::clone(stream));
-            let caller = Caller { session, stream, id: id.get().into(), place };
+            let caller = Caller { session, stream, id: id.get().into(), place, modern: None };
             server.call(caller, Request { method: (&*method).into(), params });
         }
         Envelope::Notification { method, params } => server.notify(session, &method, params),
@@ -140,8 +147,8 @@ async fn initialize(
             return Ok(reply::json(refused(id.get(), &fault)));
         }
     };
-    let can = Capabilities::from_value(&params["capabilities"]);
-    let opened = front.sessions.open(&admitted.token, admitted.deployment, version, can, own.clone());
+    let hello = Hello::from_params(&params);
+    let opened = front.sessions.open(&admitted.token, admitted.deployment, version, hello, own.clone());
     let session = front.opened(opened, own.as_ref())?;
     admitted.server_of(&session).join(&session);
     front.sessions.begin_keeping(&session, &params);

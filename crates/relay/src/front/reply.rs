@@ -10,7 +10,7 @@ use crate::message::Message;
 use crate::session::Session;
 use crate::stream::Stream;
 use bytes::Bytes;
-use events::Events;
+use events::{Events, Tied};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::{Frame, SizeHint};
@@ -126,7 +126,14 @@ pub(crate) fn events(session: &Arc<Session>, stream: &Arc<Stream>, after: Option
 
 /// The stream of an HTTP+SSE session, which opens with the address for its messages.
 pub(crate) fn visit(visit: Visit, address: &str, limits: &Limits) -> Reply {
-    event_stream(Events::visit(visit, address, limits.keep_alive))
+    let stream = Arc::clone(&visit.session().standalone);
+    let first = format!("event: endpoint\ndata: {address}\n\n").into();
+    event_stream(Events::passing(stream, first, Box::new(visit), limits.keep_alive))
+}
+
+/// A stream that ends with its connection, together with what is tied to it.
+pub(crate) fn passing_events(stream: &Arc<Stream>, tied: Tied, limits: &Limits) -> Reply {
+    event_stream(Events::passing(Arc::clone(stream), Bytes::from_static(b":\n\n"), tied, limits.keep_alive))
 }
 
 fn event_stream(events: Events) -> Reply {

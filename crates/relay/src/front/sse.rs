@@ -11,7 +11,7 @@ use crate::error::Fault;
 use crate::front::reply::{self, Reply};
 use crate::front::{Admitted, Front, body, headers, post};
 use crate::message::Message;
-use crate::session::{Capabilities, Session, Transport};
+use crate::session::{Hello, Session, Transport};
 use crate::stream::Kind;
 use crate::upstream::Server;
 use crate::version::Version;
@@ -102,7 +102,7 @@ fn greet(
 ) -> Result<(), Fault> {
     let params: Value = params.and_then(|raw| serde_json::from_str(raw.get()).ok()).ok_or(Fault::Initialize)?;
     let version = Version::negotiate(params["protocolVersion"].as_str().ok_or(Fault::Initialize)?);
-    session.declare(Capabilities::from_value(&params["capabilities"]));
+    session.declare(Hello::from_params(&params));
     let max = front.context.limits.in_flight;
     let place = session.begin(max).ok_or(Fault::InFlight(max))?;
     let id = id.get().to_owned();

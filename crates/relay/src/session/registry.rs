@@ -1,6 +1,7 @@
 //! All sessions, by their random ids.
 
-use super::{Capabilities, Keeper, KeptSession, NO_LEVEL, Session, Transport, level_rank};
+use super::guests::Guests;
+use super::{Hello, Keeper, KeptSession, NO_LEVEL, Session, SessionKey, Transport, level_rank};
 use crate::error::Fault;
 use crate::limits::Limits;
 use crate::routes::{Table, TokenRule};
@@ -30,6 +31,7 @@ pub(crate) enum Revived {
 /// The relay's sessions.
 pub(crate) struct Sessions {
     pub(super) by_id: RwLock<HashMap<Box<str>, Arc<Session>>>,
+    pub(super) guests: Guests,
     /// Where sessions are written down, if they are.
     pub(super) keeper: OnceLock<Arc<dyn Keeper>>,
     /// Sessions of an earlier relay, whose clients have not come back yet, by the hash of their id.
@@ -47,6 +49,7 @@ impl Sessions {
             by_id: RwLock::default(),
             keeper: OnceLock::new(),
             kept: Mutex::default(),
+            guests: Guests::default(),
             next_key: AtomicU64::new(1),
             ticks: AtomicU64::new(0),
             started: Instant::now(),
@@ -60,11 +63,11 @@ impl Sessions {
         token: &Arc<TokenRule>,
         deployment: DeploymentId,
         version: Version,
-        can: Capabilities,
+        hello: Hello,
         own: Option<Arc<Server>>,
     ) -> Opened {
         let (session, gone) = self.make(token, deployment, version, Transport::Streamable, own)?;
-        session.declare(can);
+        session.declare(hello);
         Ok((session, gone))
     }
 
@@ -96,7 +99,7 @@ impl Sessions {
     }
 
     /// A session, not entered anywhere.
-    fn fresh(
+    pub(super) fn fresh(
         &self,
         id: Box<str>,
         token: &Arc<TokenRule>,
@@ -106,14 +109,14 @@ impl Sessions {
         own: Option<Arc<Server>>,
     ) -> Arc<Session> {
         Arc::new(Session {
-            key: self.next_key.fetch_add(1, Ordering::Relaxed),
+            key: self.key(),
             id,
             token: Arc::clone(token),
             deployment,
             version,
             transport,
             own,
-            can: OnceLock::new(),
+            hello: OnceLock::new(),
             standalone: Arc::new(Stream::standalone(&self.limits)),
             streams: Mutex::default(),
             max_streams: self.limits.streams,
@@ -126,6 +129,11 @@ impl Sessions {
             wishes: Mutex::default(),
             closed: false.into(),
         })
+    }
+
+    /// A number that no session has or will have.
+    pub(crate) fn key(&self) -> SessionKey {
+        self.next_key.fetch_add(1, Ordering::Relaxed)
     }
 
     /// A kept session goes on, under the id that its client came back with. If two requests bring it back at once, the
@@ -143,7 +151,7 @@ impl Sessions {
             return Ok(Revived::Already(Arc::clone(session)));
         }
         let session = self.fresh(id.into(), token, kept.deployment, version, Transport::Streamable, own);
-        session.declare(Capabilities::from_value(&kept.hello["capabilities"]));
+        session.declare(Hello::from_params(&kept.hello));
         if let Some(rank) = kept.level.as_deref().and_then(level_rank) {
             session.set_level(rank);
         }
@@ -186,35 +194,44 @@ impl Sessions {
     /// Forgets and returns the longest idle session of an isolated deployment, whose process another one needs.
     pub(crate) fn make_room_alone(&self, deployment: DeploymentId) -> Option<Arc<Session>> {
         let mut by_id = self.by_id.write();
-        let alone = by_id.values().filter(|session| session.deployment == deployment && session.own.is_some());
-        let oldest = alone.filter(|session| session.is_idle()).min_by_key(|session| session.last_active());
-        let id = oldest?.id.clone();
-        by_id.remove(&id)
+        let idle = |session: &Session| session.own.is_some() && session.is_idle();
+        let alone = by_id.values().filter(|session| session.deployment == deployment && idle(session));
+        match alone.min_by_key(|session| session.last_active()).map(|session| session.id.clone()) {
+            Some(id) => by_id.remove(&id),
+            None => self.guests.extract_one(deployment, idle),
+        }
     }
 
     /// Forgets and returns those that the routes no longer permit.
     pub(crate) fn revoke(&self, table: &Table) -> Vec<Arc<Session>> {
         self.revoke_kept(table);
-        self.extract(|session| {
+        let gone = |session: &Session| {
             let isolated = table.isolates(session.deployment) == session.own.is_some();
             !table.permits(&session.token, session.deployment) || !isolated
-        })
+        };
+        let mut all = self.extract(gone);
+        all.extend(self.guests.extract(gone));
+        all
     }
 
     /// Forgets and returns those that were idle for too long.
     pub(crate) fn expire(&self) -> Vec<Arc<Session>> {
         self.expire_kept();
         let now = self.tick();
-        self.extract(|session| {
+        let gone = |session: &Session| {
             let idle = if session.own.is_some() { self.limits.isolated_idle } else { self.limits.session_idle };
             let idle = u64::try_from(idle.as_micros()).unwrap_or(u64::MAX);
             now.checked_sub(idle).is_some_and(|before| session.last_active() < before) && session.is_idle()
-        })
+        };
+        let mut all = self.extract(gone);
+        all.extend(self.guests.extract(gone));
+        all
     }
 
     /// Forgets and returns all.
     pub(crate) fn drain(&self) -> Vec<Arc<Session>> {
-        self.by_id.write().drain().map(|(_, session)| session).collect()
+        let guests = self.guests.extract(|_| true);
+        self.by_id.write().drain().map(|(_, session)| session).chain(guests).collect()
     }
 
     fn extract(&self, gone: impl Fn(&Session) -> bool) -> Vec<Arc<Session>> {
@@ -222,7 +239,7 @@ impl Sessions {
     }
 
     /// Microseconds since start, each given out once: a clock that also orders.
-    fn tick(&self) -> u64 {
+    pub(super) fn tick(&self) -> u64 {
         let now = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.ticks.fetch_max(now, Ordering::Relaxed);
         self.ticks.fetch_add(1, Ordering::Relaxed)

@@ -3,11 +3,16 @@
 //! Ids are never used twice, not even by a later connection to the same server, and double as progress tokens. So an
 //! answer, a sign of progress or a cancel finds its call by one number and can reach no other client.
 
+use super::link::{self, Link};
+use super::listeners::LISTEN;
+use super::outward::{Modern, Request};
+use super::parked::ParkedReply;
+use super::translate;
 use crate::activity::{self, Activity};
-use crate::envelope::Outcome;
+use crate::envelope::{self, Outcome, ProgressToken};
 use crate::error::{CallError, Fault};
 use crate::message::Message;
-use crate::session::{InFlight, Session};
+use crate::session::{InFlight, Session, SessionKey};
 use crate::stream::{Kind, Stream};
 use bytes::Bytes;
 use catwalk_domain::DeploymentId;
@@ -36,6 +41,10 @@ pub(super) struct Call {
     pub(super) again: Option<Bytes>,
     /// Whether this is the second time.
     pub(super) resent: bool,
+    /// Its `params`, where the server may want it made again with more.
+    pub(super) params: Option<Bytes>,
+    /// How often the server wanted that.
+    pub(super) rounds: usize,
 }
 
 /// Who gets an answer.
@@ -43,6 +52,8 @@ pub(super) struct Call {
 pub(super) enum Reply {
     /// A client.
     Client(ClientReply),
+    /// A client of 2026-07-28 that will come back for it.
+    Parked(ParkedReply),
     /// Catwalk itself.
     Own(oneshot::Sender<Result<Bytes, CallError>>),
     /// Nobody: only the effect counts.
@@ -60,8 +71,10 @@ pub(super) struct ClientReply {
     pub(super) id: Box<str>,
     /// The client's progress token, raw.
     pub(super) token: Option<Box<str>>,
+    /// What a request of 2026-07-28 said of its client; none for one in a session.
+    pub(super) modern: Option<Arc<Modern>>,
     /// Its place in the session.
-    pub(super) _place: InFlight,
+    pub(super) place: InFlight,
 }
 
 /// What a successful answer changes.
@@ -89,18 +102,78 @@ impl Call {
         self.client().is_some_and(|client| client.token.is_some())
     }
 
+    /// Whether its client said with it, as clients of 2026-07-28 do, that it can be asked this.
+    pub(super) fn takes(&self, method: &str) -> bool {
+        match &self.reply {
+            Reply::Client(client) => client.modern.as_ref().is_some_and(|modern| modern.can.serves(method)),
+            Reply::Parked(parked) => parked.modern.can.serves(method),
+            Reply::Own(_) | Reply::Nobody => false,
+        }
+    }
+
+    /// When its client was last heard.
+    pub(super) fn last_active(&self) -> Option<u64> {
+        match &self.reply {
+            Reply::Client(client) => Some(client.session.last_active()),
+            Reply::Parked(parked) => Some(parked.session.last_active()),
+            Reply::Own(_) | Reply::Nobody => None,
+        }
+    }
+
+    /// Whether it is one by which the relay itself gets to know a server: no call that anybody made.
+    pub(super) fn is_upkeep(&self) -> bool {
+        matches!(self.reply, Reply::Own(_)) && matches!(&*self.method, "server/discover" | LISTEN)
+    }
+
     /// Whether it is work for a client, during which a server may ask that client something.
     pub(super) fn is_work(&self) -> bool {
         matches!(&*self.method, "tools/call" | "prompts/get" | "resources/read" | "completion/complete")
     }
 
+    /// The session it belongs to, if it is a client's.
+    pub(super) fn session(&self) -> Option<SessionKey> {
+        match &self.reply {
+            Reply::Client(client) => Some(client.session.key),
+            Reply::Parked(parked) => Some(parked.session.key),
+            Reply::Own(_) | Reply::Nobody => None,
+        }
+    }
+
+    /// The line that makes it at a server: with our progress token in the place of the client's, and in the words of the
+    /// server's era.
+    pub(super) fn line(&mut self, id: u64, request: &Request, link: &Link) -> Vec<u8> {
+        let token = self.has_token().then_some(id);
+        let modern_caller = self.client().is_some_and(|client| client.modern.is_some());
+        let params = match (modern_caller, link.is_modern()) {
+            (false, true) => {
+                let asks = matches!(&*request.method, "tools/call" | "prompts/get" | "resources/read");
+                self.params = request.params.clone().filter(|_| asks && self.client().is_some());
+                let session = self.client().map(|client| &*client.session);
+                translate::to_modern(request.params(), session, token)
+            }
+            (true, false) => translate::to_legacy(request.params(), token),
+            (false, false) | (true, true) => match (request.params(), token) {
+                (Some(params), Some(_)) if let ProgressToken::Raw(theirs) = envelope::progress_token(params) => {
+                    envelope::replace(params, theirs, &id.to_string())
+                }
+                (params, _) => return link::line(Some(id), &request.method, params),
+            },
+        };
+        // The newer revision has no ping; whether its server is there shows by any answer.
+        let method = if link.is_modern() && &*request.method == "ping" { "server/discover" } else { &request.method };
+        link::line(Some(id), method, Some(&params))
+    }
+
     /// Hands the server's answer over.
-    pub(super) fn answer(self, outcome: Outcome<'_>, line: &Bytes) {
+    pub(super) fn answer(self, outcome: Outcome<'_>, message: &Bytes, link: &Link) {
         match self.reply {
-            Reply::Client(client) => client.stream.push(Kind::Answer, Message::answer(&client.id, outcome, line)),
+            Reply::Client(client) => {
+                client.answer(&self.method, outcome, message, link.info.get().map(|info| &**info), link.is_modern());
+            }
+            Reply::Parked(parked) => *parked.outcome.lock() = Some(Ok(message.clone())),
             Reply::Own(sender) => {
                 let _ = sender.send(match outcome {
-                    Outcome::Result(result) => Ok(line.slice_ref(result.get().as_bytes())),
+                    Outcome::Result(result) => Ok(message.slice_ref(result.get().as_bytes())),
                     Outcome::Error(error) => Err(server_error(error.get())),
                 });
             }
@@ -111,12 +184,8 @@ impl Call {
     /// Says why there is no answer.
     pub(super) fn fail(self, error: CallError) {
         match self.reply {
-            Reply::Client(client) => {
-                let fault = Fault::from(error);
-                let (_, code) = fault.answer();
-                let message = Message::error(&client.id, code, &fault.to_string(), fault.data().as_ref());
-                client.stream.push(Kind::Answer, message);
-            }
+            Reply::Client(client) => client.fail(error),
+            Reply::Parked(parked) => *parked.outcome.lock() = Some(Err(error)),
             Reply::Own(sender) => drop(sender.send(Err(error))),
             Reply::Nobody => {}
         }
@@ -126,6 +195,7 @@ impl Call {
     pub(super) fn activity(&self, deployment: DeploymentId, outcome: Option<Outcome<'_>>) -> Option<Activity> {
         let client = match &self.reply {
             Reply::Client(client) => client.session.token.client.clone(),
+            Reply::Parked(parked) => parked.session.token.client.clone(),
             Reply::Own(_) => String::new(),
             Reply::Nobody => return None,
         };
@@ -142,6 +212,40 @@ impl Call {
             ok,
             at: activity::now(),
         })
+    }
+}
+
+impl ClientReply {
+    /// Puts an answer on the client's stream: as it came, if client and server are of one era.
+    pub(super) fn answer(self, method: &str, outcome: Outcome<'_>, line: &Bytes, info: Option<&str>, modern: bool) {
+        let message = match outcome {
+            _ if self.modern.is_none() || modern => Message::answer(&self.id, outcome, line),
+            Outcome::Result(result) => {
+                Message::completed(&self.id, &translate::completion(result, method, info), result, line)
+            }
+            Outcome::Error(error) => match translate::error(error, method) {
+                Some(ours) => Message::own_error(&self.id, &ours),
+                None => Message::answer(&self.id, outcome, line),
+            },
+        };
+        self.stream.push(Kind::Answer, message);
+    }
+
+    /// Says why there is none.
+    pub(super) fn fail(self, error: CallError) {
+        let fault = Fault::from(error);
+        let (_, code) = fault.answer();
+        let message = Message::error(&self.id, code, &fault.to_string(), fault.data().as_ref());
+        self.stream.push(Kind::Answer, message);
+    }
+
+    /// Whether the client wants log messages of this rank.
+    pub(super) fn wants(&self, level: Option<u8>) -> bool {
+        match &self.modern {
+            // Who does not ask for them gets none.
+            Some(modern) => modern.level.is_some_and(|least| level.is_none_or(|level| level >= least)),
+            None => self.session.level().is_none_or(|least| level.is_none_or(|level| level >= least)),
+        }
     }
 }
 

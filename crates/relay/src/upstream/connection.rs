@@ -1,16 +1,17 @@
 //! The life of a server's connections: wanted, connecting, ready, ended, and again when wanted.
 
 use super::calls::{Call, Effect, Reply};
-use super::link::{self, Line, Link};
+use super::link::{self, Carrier, Line, Link};
+use super::listeners::LISTEN;
 use super::pipes::{self, Pipes};
-use super::server::Server;
+use super::server::{Ask, Server, To};
 use super::{ConnectError, Upstream};
 use crate::error::CallError;
 use crate::session::level_name;
-use crate::version::Version;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
@@ -19,6 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How often calls are looked at for their deadline: one timer per server, not one per call.
 const SWEEP: Duration = Duration::from_millis(500);
+
+const FOR_EVER: Duration = Duration::from_hours(24 * 365);
 
 /// Where a server's connection stands.
 #[derive(Clone, Debug)]
@@ -104,7 +107,28 @@ impl Server {
         }
     }
 
+    /// Some servers end when the first thing they hear is not `initialize`. They get a second start without the question,
+    /// and if that goes well are not asked again.
     async fn connect(
+        self: &Arc<Self>,
+        generation: u64,
+        close: &CancellationToken,
+        unsent: &Unsent,
+    ) -> Result<(Arc<Link>, JoinHandle<Unsent>), ConnectError> {
+        let connected = self.connect_once(generation, close, unsent).await;
+        if close.is_cancelled()
+            || !matches!(connected, Err(ConnectError::Ended))
+            || self.shy.swap(true, Ordering::Relaxed)
+        {
+            return connected;
+        }
+        self.clear_up(unsent);
+        let connected = self.connect_once(generation, close, unsent).await;
+        self.shy.store(connected.is_ok(), Ordering::Relaxed);
+        connected
+    }
+
+    async fn connect_once(
         self: &Arc<Self>,
         generation: u64,
         close: &CancellationToken,
@@ -123,7 +147,7 @@ impl Server {
                         Unsent::new()
                     })
                 };
-                self.greet(generation, close, drive).await?
+                self.greet(generation, close, Carrier::Pipes, drive).await?
             }
             Upstream::Http(remote) => self.reach(generation, close, remote).await?,
         };
@@ -138,11 +162,13 @@ impl Server {
         self: &Arc<Self>,
         generation: u64,
         close: &CancellationToken,
+        carrier: Carrier,
         drive: impl FnOnce(Arc<Link>, UnboundedReceiver<Line>) -> JoinHandle<Unsent>,
     ) -> Result<(Arc<Link>, JoinHandle<Unsent>), ConnectError> {
         // A child, for a second attempt may come after a first one was closed.
         let close = close.child_token();
-        let (link, lines) = Link::new(generation, self.context.limits.outbox, Arc::clone(&self.meter), close.clone());
+        let (size, meter) = (self.context.limits.outbox, Arc::clone(&self.meter));
+        let (link, lines) = Link::new(generation, size, meter, carrier, close.clone());
         let driver = drive(Arc::clone(&link), lines);
         let shaken = tokio::select! {
             // First, for a refusal closes the connection too.
@@ -159,57 +185,42 @@ impl Server {
         Ok((link, driver))
     }
 
-    /// `initialize` and `notifications/initialized`. The relay declares what any client might offer; a question that no
-    /// client can take is answered with an error then.
-    async fn shake_hands(&self, link: &Arc<Link>) -> Result<(), ConnectError> {
-        let hello = json!({
-            "protocolVersion": Version::LATEST.as_str(),
-            "capabilities": { "roots": { "listChanged": true }, "sampling": {}, "elicitation": {} },
-            "clientInfo": { "name": "catwalk", "title": "Catwalk", "version": env!("CARGO_PKG_VERSION") },
-        });
-        let result = self.ask(link, "initialize", &hello).await.map_err(|error| match error {
-            CallError::OutcomeUnknown => ConnectError::Ended,
-            CallError::Unavailable(error) => (*error).clone(),
-            CallError::Http(status) => ConnectError::Http(status),
-            other => ConnectError::Refused { why: other.to_string() },
-        })?;
-        let parsed: Value = serde_json::from_slice(&result).unwrap_or_default();
-        let Some(version) = parsed["protocolVersion"].as_str() else {
-            return Err(ConnectError::Refused { why: "its answer names no protocol version".to_owned() });
-        };
-        let _ = link.version.set(version.to_owned());
-        self.state.lock().known.initialize = Some(Bytes::copy_from_slice(&result));
-        link.send_own(link::line(None, "notifications/initialized", None), None);
-        Ok(())
-    }
-
     /// A request of the relay's own on a given link.
-    async fn ask(&self, link: &Arc<Link>, method: &'static str, params: &Value) -> Result<Bytes, CallError> {
+    pub(super) async fn ask(&self, link: &Arc<Link>, method: &'static str, params: &Value) -> Result<Bytes, CallError> {
         let (sender, answer) = oneshot::channel();
         self.send_own(link, Reply::Own(sender), method, &params.to_string());
         answer.await.unwrap_or(Err(CallError::OutcomeUnknown))
     }
 
     /// Sends a request of the relay's own.
-    pub(super) fn send_own(&self, link: &Arc<Link>, reply: Reply, method: &str, params: &str) {
+    pub(super) fn send_own(&self, link: &Arc<Link>, reply: Reply, method: &str, params: &str) -> u64 {
         let (id, now) = (self.next_id(), Instant::now());
+        // Listening has no end.
+        let patience = if method == LISTEN { FOR_EVER } else { self.context.limits.call };
         let call = Call {
             reply,
             method: method.into(),
             tool: None,
             effect: Effect::None,
             started: now,
-            deadline: now + self.context.limits.call,
+            deadline: now + patience,
             generation: link.generation,
             again: None,
             resent: false,
+            params: None,
+            rounds: 0,
         };
         self.state.lock().calls.insert(id, call);
         link.send_own(link::line(Some(id), method, Some(params)), Some(id));
+        id
     }
 
     /// Tells a new connection what the clients had asked of the last.
     fn restore_wishes(&self, link: &Arc<Link>) {
+        if link.is_modern() {
+            // Levels go with each request, and `keep_listening` tells the rest.
+            return;
+        }
         let (level, uris): (_, Vec<_>) = {
             let state = self.state.lock();
             (state.level, state.subscriptions.keys().cloned().collect())
@@ -246,6 +257,7 @@ impl Server {
     }
 
     fn sweep(&self) {
+        self.sweep_parked();
         let (now, limits) = (Instant::now(), &self.context.limits);
         let mut state = self.state.lock();
         let state = &mut *state;
@@ -258,7 +270,8 @@ impl Server {
         let asked = |call: &Call| {
             call.client().is_some_and(|client| state.asks.values().any(|ask| ask.session == client.session.key))
         };
-        let late: Vec<_> = state.calls.extract_if(|_, call| call.deadline < now && !asked(call)).collect();
+        let late: Vec<_> =
+            state.calls.extract_if(|_, call| call.deadline < now && !asked(call) && !call.is_parked()).collect();
         for (id, call) in late {
             if let Some(link) = &state.link {
                 link.send_own(link::line(None, "notifications/cancelled", Some(&cancelled(id))), None);
@@ -273,10 +286,20 @@ impl Server {
         let mut state = self.state.lock();
         let stays = |id: &u64| unsent.iter().any(|(unsent, _)| unsent == id);
         let lost: Vec<_> = state.calls.extract_if(|id, _| !stays(id)).map(|(_, call)| call).collect();
-        for (id, ask) in std::mem::take(&mut state.asks) {
-            ask.take_back(id);
+        // What a server of 2026-07-28 wants to know, its next process can be told as well.
+        let stopped = self.stop.is_cancelled();
+        let gone = |ask: &Ask| stopped || matches!(ask.to, To::Server(_));
+        let asks: Vec<_> = state.asks.extract_if(|_, ask| gone(ask)).collect();
+        if stopped {
+            state.end_listeners(None);
         }
         drop(state);
+        for (id, ask) in asks {
+            ask.take_back(id);
+            if let To::Round(round, _) = ask.to {
+                self.end_round(&round);
+            }
+        }
         for call in lost {
             self.lost(call);
         }

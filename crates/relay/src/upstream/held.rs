@@ -82,8 +82,8 @@ impl Server {
             if !state.is_current(&link) {
                 continue;
             }
-            let Some(Held { call, .. }) = state.held.remove(&id) else { return Ok(()) };
-            let bytes = request.line(id, call.has_token());
+            let Some(Held { mut call, .. }) = state.held.remove(&id) else { return Ok(()) };
+            let bytes = call.line(id, &request, &link);
             state.enter(&link, id, call, self.context.limits.call);
             link.send(bytes, Some(id), room);
             return Ok(());
@@ -93,9 +93,10 @@ impl Server {
     /// A call whose server ended before it answered: sent once more if the server called its tool safe to repeat, else
     /// its client hears that the outcome is unknown.
     pub(super) fn lost(self: &Arc<Self>, mut call: Call) {
+        let parked = call.is_parked();
         let again = call.again.take().filter(|params| {
             let state = self.state.lock();
-            !self.stop.is_cancelled() && state.known.may_repeat(params)
+            !self.stop.is_cancelled() && !parked && state.known.may_repeat(params)
         });
         if let Some(params) = again {
             call.resent = true;

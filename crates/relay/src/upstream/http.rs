@@ -2,6 +2,7 @@
 //! like one from a pipe. A stream that breaks off, or that the server closes for now, is come back to by its last event
 //! id. A client's `Authorization` never gets here; redirects are not followed, so the credential goes nowhere else either.
 
+mod modern;
 mod older;
 mod reach;
 mod resume;
@@ -19,9 +20,10 @@ use futures_util::StreamExt;
 use parking_lot::Mutex;
 pub(super) use reach::Way;
 use reqwest::{Method, RequestBuilder, Response};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use target::{Target, is_events};
+use target::{Target, is_events, is_json};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -47,6 +49,8 @@ pub(super) struct Streamable {
     /// The handshake is over: the server's own stream may be opened.
     greeted: Notify,
     unsent: Mutex<Unsent>,
+    /// Requests in flight, each with what ends it.
+    running: Mutex<HashMap<u64, CancellationToken>>,
     /// The server has forgotten our session.
     expired: CancellationToken,
 }
@@ -54,7 +58,8 @@ pub(super) struct Streamable {
 impl Streamable {
     fn new(server: Arc<Server>, link: Arc<Link>, target: Arc<Target>) -> Arc<Self> {
         let (session, greeted, unsent) = (Mutex::default(), Notify::new(), Mutex::default());
-        Arc::new(Self { server, link, target, session, greeted, unsent, expired: CancellationToken::new() })
+        let (running, expired) = (Mutex::default(), CancellationToken::new());
+        Arc::new(Self { server, link, target, session, greeted, unsent, running, expired })
     }
 
     /// Moves messages until the link is closed or the server has forgotten us. Returns what it refused for that.
@@ -70,17 +75,24 @@ impl Streamable {
                 () = self.expired.cancelled() => break,
                 line = lines.recv() => line,
             };
-            let (Some(line), Ok(place)) = (line, Arc::clone(&places).acquire_owned().await) else { break };
+            let Some(line) = line else { break };
+            if self.absorbs(&line) {
+                continue;
+            }
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
             // POSTs overtake each other, but nothing may overtake `notifications/initialized`.
             let first = line.call.is_none() && !greeted;
             greeted |= first;
             let remote = Arc::clone(&self);
+            let (id, gone) = (line.call, self.link.close.child_token());
+            self.running.lock().extend(id.map(|id| (id, gone.clone())));
             let post = posts.spawn(async move {
                 let _place = place;
                 tokio::select! {
-                    () = remote.link.close.cancelled() => {}
+                    () = gone.cancelled() => {}
                     () = remote.post(line) => {}
                 }
+                id.map(|id| remote.running.lock().remove(&id));
             });
             if first {
                 let _ = post.await;
@@ -110,7 +122,8 @@ impl Streamable {
             Some(session) => request.header(SESSION, session),
             None => request,
         };
-        match self.link.version.get() {
+        // The newest revision has it among the headers of each request.
+        match self.link.version.get().filter(|_| !self.link.is_modern()) {
             Some(version) => request.header(VERSION, version),
             None => request,
         }
@@ -128,8 +141,10 @@ impl Streamable {
         let (call, bytes) = (line.call, Bytes::from(line.bytes));
         let (greeted, bore) = (self.link.version.get().is_some(), self.session.lock().is_some());
         let fail = |error| call.map_or((), |id| self.server.failed(id, error));
+        let mirrored = self.mirrored(&bytes);
         let sent = self.send(Method::POST, |request| {
             let request = request.header(CONTENT_TYPE, "application/json");
+            let request = request.headers(mirrored.clone().unwrap_or_default());
             request.header(ACCEPT, "application/json, text/event-stream").body(bytes.clone())
         });
         let response = match sent.await {
@@ -137,6 +152,13 @@ impl Streamable {
             Err(error) => return fail(error),
         };
         match response.status() {
+            status if mirrored.is_some() && !status.is_success() => {
+                // An error of the newest revision has a status that says the same.
+                if is_json(&response) {
+                    self.read(response).await;
+                }
+                fail(CallError::Http(status.as_u16()));
+            }
             status if !status.is_success() => {
                 if greeted && has_forgotten(response, bore).await && call.is_none_or(|id| self.server.is_first(id)) {
                     // It did nothing with this: shake hands again, then send it again.

@@ -1,9 +1,15 @@
 //! What a server said of itself, kept for when it is away: clients get its lists at once while it starts.
 
+use super::translate;
+use crate::envelope;
+use crate::mirror::Annotations;
+use crate::version::Version;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// What is known of a server, to be kept by the app over a restart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +27,8 @@ pub(super) struct Known {
     /// Its answer to `initialize`.
     pub(super) initialize: Option<Bytes>,
     lists: HashMap<&'static str, Bytes>,
+    /// Which parameters of its tools are repeated in headers.
+    pub(super) annotations: Arc<Annotations>,
 }
 
 /// The lists that are remembered, and the notice that one has changed.
@@ -56,12 +64,52 @@ impl Known {
     /// Forgets what a notice says has changed.
     pub(super) fn forget(&mut self, notice: &str) {
         self.lists.retain(|list, _| !LISTS.contains(&(list, notice)));
+        if LISTS[0].1 == notice {
+            Arc::make_mut(&mut self.annotations).stale();
+        }
     }
 
     /// Whether the server declared a capability.
     pub(super) fn declares(&self, capability: &str) -> bool {
         let parsed = self.initialize.as_ref().and_then(|raw| serde_json::from_slice::<Value>(raw).ok());
         parsed.is_some_and(|result| result["capabilities"].get(capability).is_some())
+    }
+
+    /// Whether it declared a part of one.
+    pub(super) fn can(&self, what: &str, how: &str) -> bool {
+        let parsed = self.initialize.as_ref().and_then(|raw| serde_json::from_slice::<Value>(raw).ok());
+        parsed.is_some_and(|result| result["capabilities"][what][how] == true)
+    }
+
+    /// Takes what the server now says of itself.
+    pub(super) fn introduced(&mut self, introduction: Bytes) {
+        self.initialize = Some(introduction);
+    }
+
+    fn said(&self, key: &str) -> Option<&RawValue> {
+        envelope::field(serde_json::from_slice(self.initialize.as_ref()?).ok()?, key)
+    }
+
+    /// Whether it is one of 2026-07-28.
+    pub(super) fn is_modern(&self) -> bool {
+        let version = self.said("protocolVersion").and_then(envelope::decoded);
+        version.is_some_and(|version| version == Version::MODERN.as_str())
+    }
+
+    /// A remembered result for a client of 2026-07-28.
+    pub(super) fn completed(&self, result: &str, method: &str) -> String {
+        let Ok(raw) = serde_json::from_str::<&RawValue>(result) else { return "{}".to_owned() };
+        let members = translate::completion(raw, method, self.said("serverInfo").map(RawValue::get));
+        match result.strip_prefix('{') {
+            Some(rest) if rest.trim_start().starts_with('}') => format!("{{{}}}", members.trim_end_matches(',')),
+            Some(rest) => format!("{{{members}{rest}"),
+            None => result.to_owned(),
+        }
+    }
+
+    /// Learns from a page of the tools which of their parameters are repeated in headers.
+    pub(super) fn learn(&mut self, result: &str, first: bool) {
+        Arc::make_mut(&mut self.annotations).learn(result, first);
     }
 
     /// Whether the tool that `tools/call` names there is one that may be called twice, by the server's own word: it only

@@ -1,6 +1,7 @@
 //! A connection while it is up, seen from the callers' side: where lines go in.
 
 use crate::metrics::Meter;
+use crate::version::Version;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -19,11 +20,26 @@ pub(crate) struct Link {
     pub(super) close: CancellationToken,
     /// The protocol revision the server chose, once it has.
     pub(super) version: OnceLock<String>,
+    /// What it calls itself, raw.
+    pub(super) info: OnceLock<Box<str>>,
+    /// What it goes over.
+    pub(super) carrier: Carrier,
     lines: UnboundedSender<Line>,
     room: Arc<Semaphore>,
     own_room: Arc<Semaphore>,
     size: usize,
     meter: Arc<Meter>,
+}
+
+/// What a link goes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    /// Pipes: any revision.
+    Pipes,
+    /// Streamable HTTP: any revision; in the newest, requests repeat in headers what is in their bodies.
+    Streamable,
+    /// HTTP+SSE, which ended long before the newest.
+    Older,
 }
 
 /// One message for the server, ending in a line feed.
@@ -45,11 +61,18 @@ impl Link {
         generation: u64,
         size: usize,
         meter: Arc<Meter>,
+        carrier: Carrier,
         close: CancellationToken,
     ) -> (Arc<Self>, UnboundedReceiver<Line>) {
         let (lines, out) = unbounded_channel();
         let (room, own_room) = (Arc::new(Semaphore::new(size)), Arc::new(Semaphore::new(OWN_ROOM)));
-        (Arc::new(Self { generation, close, version: OnceLock::new(), lines, room, own_room, size, meter }), out)
+        let (version, info) = (OnceLock::new(), OnceLock::new());
+        (Arc::new(Self { generation, close, version, info, carrier, lines, room, own_room, size, meter }), out)
+    }
+
+    /// Whether the server is one of 2026-07-28.
+    pub(super) fn is_modern(&self) -> bool {
+        self.version.get().is_some_and(|version| version == Version::MODERN.as_str())
     }
 
     /// Room for so many bytes, if there is some at once.

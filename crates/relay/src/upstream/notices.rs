@@ -1,6 +1,7 @@
 //! The server's notifications, each to those it concerns.
 
 use super::inward::AtWork;
+use super::listeners::LISTEN;
 use super::server::{Server, State};
 use crate::envelope;
 use crate::message::Message;
@@ -16,10 +17,12 @@ impl Server {
         match method {
             "notifications/progress" => state.progress(params, self.context.limits.call),
             "notifications/cancelled" => state.taken_back(params),
+            "notifications/subscriptions/acknowledged" => self.acknowledged(&state, params),
             "notifications/message" => state.log_message(params),
             "notifications/resources/updated" => state.updated(params),
             _ => {
                 state.known.forget(method);
+                state.tell_listeners(method, params);
                 let message = Message::notification(method, params.map(RawValue::get));
                 for session in state.sessions.values() {
                     session.standalone.push(Kind::Notice, message.clone());
@@ -46,7 +49,14 @@ impl State {
     /// The server takes one of its questions back.
     fn taken_back(&mut self, params: Option<&RawValue>) {
         let Some(theirs) = params.and_then(|params| envelope::field(params, "requestId")) else { return };
-        let found = self.asks.iter().find(|(_, ask)| *ask.id == *theirs.get()).map(|(id, _)| *id);
+        // One of 2026-07-28 has no questions; it ends a stream of changes in this way.
+        if let Some(id) =
+            theirs.get().parse().ok().filter(|id| self.calls.get(id).is_some_and(|call| &*call.method == LISTEN))
+        {
+            self.calls.remove(&id);
+            return;
+        }
+        let found = self.asks.iter().find(|(_, ask)| ask.is_servers(theirs.get())).map(|(id, _)| *id);
         if let Some(ask) = found.and_then(|id| self.asks.remove(&id).map(|ask| (id, ask))) {
             ask.1.take_back(ask.0);
         }
@@ -55,14 +65,14 @@ impl State {
     /// A log message: part of the work of the only session that has some, else for everybody; each by its level.
     fn log_message(&self, params: Option<&RawValue>) {
         let level = params.and_then(|params| level_rank(&envelope::string_field(params, "level")?.0));
-        let wants = |session: &Session| session.level().is_none_or(|least| level.is_none_or(|level| level >= least));
         let message = Message::notification("notifications/message", params.map(RawValue::get));
-        if let AtWork::One(Some(client)) = self.at_work() {
-            if wants(&client.session) {
+        if let AtWork::One(_, call) = self.at_work() {
+            if let Some(client) = call.client().filter(|client| client.wants(level)) {
                 client.stream.push(Kind::Notice, message);
             }
             return;
         }
+        let wants = |session: &Session| session.level().is_none_or(|least| level.is_none_or(|level| level >= least));
         for session in self.sessions.values().filter(|session| wants(session)) {
             session.standalone.push(Kind::Notice, message.clone());
         }
@@ -71,6 +81,7 @@ impl State {
     /// A resource changed, for those who subscribed to it.
     fn updated(&self, params: Option<&RawValue>) {
         let Some((uri, _)) = params.and_then(|params| envelope::string_field(params, "uri")) else { return };
+        self.tell_listeners("notifications/resources/updated", params);
         // A server may name a part of what was subscribed to; who subscribed to the whole is told too.
         let concerns = |subscribed: &str| uri == subscribed || uri.starts_with(&format!("{subscribed}/"));
         let keys = self.subscriptions.iter().filter(|(subscribed, _)| concerns(subscribed)).flat_map(|(_, keys)| keys);

@@ -4,11 +4,11 @@ use super::calls::{Call, ClientReply, Effect, Reply};
 use super::held::Held;
 use super::known::Known;
 use super::link;
-use super::server::Server;
+use super::server::{Server, To};
 use crate::envelope::{self, Outcome, ProgressToken};
 use crate::error::{CallError, Fault};
 use crate::message::Message;
-use crate::session::{InFlight, Session};
+use crate::session::{Capabilities, InFlight, Session, level_name};
 use crate::stream::{Kind, Stream};
 use bytes::Bytes;
 use serde_json::value::RawValue;
@@ -36,24 +36,23 @@ pub(crate) struct Caller {
     pub(crate) id: Box<str>,
     /// Its place in the session.
     pub(crate) place: InFlight,
+    /// What a request of 2026-07-28 says of its client; none for one in a session.
+    pub(crate) modern: Option<Arc<Modern>>,
+}
+
+/// What each request of 2026-07-28 says anew of its client.
+#[derive(Debug)]
+pub(crate) struct Modern {
+    /// What the client can be asked for.
+    pub(crate) can: Capabilities,
+    /// The least severity of log message it wants during the request; without one it wants none.
+    pub(crate) level: Option<u8>,
 }
 
 impl Request {
     /// `params` as text.
     pub(super) fn params(&self) -> Option<&str> {
         self.params.as_deref().and_then(|params| std::str::from_utf8(params).ok())
-    }
-
-    /// The line for the server, with our progress token in the place of the client's.
-    pub(super) fn line(&self, id: u64, token: bool) -> Vec<u8> {
-        let params = self.params();
-        if let Some(params) = params.filter(|_| token)
-            && let ProgressToken::Raw(theirs) = envelope::progress_token(params)
-        {
-            let params = envelope::replace(params, theirs, &id.to_string());
-            return link::line(Some(id), &self.method, Some(&params));
-        }
-        link::line(Some(id), &self.method, params)
     }
 }
 
@@ -70,8 +69,11 @@ impl Server {
             }
         };
         let Some((request, effect)) = self.special(&caller, request) else { return };
-        let Caller { session, stream, id, place } = caller;
-        let reply = Reply::Client(ClientReply { session, stream, id, token, _place: place });
+        if let Some(level) = caller.modern.as_ref().and_then(|modern| modern.level) {
+            self.want_level(level);
+        }
+        let Caller { session, stream, id, place, modern } = caller;
+        let reply = Reply::Client(ClientReply { session, stream, id, token, modern, place });
         self.dispatch(self.prepare(reply, &request, effect), request);
     }
 
@@ -95,17 +97,18 @@ impl Server {
         let small = |params: &&Bytes| params.len() <= self.context.limits.again;
         let again = request.params.as_ref().filter(small).filter(|_| &*request.method == "tools/call").cloned();
         let method = request.method.clone();
-        Call { reply, method, tool, effect, started: now, deadline, generation: 0, again, resent: false }
+        let (generation, params, rounds) = (0, None, 0);
+        Call { reply, method, tool, effect, started: now, deadline, generation, again, resent: false, params, rounds }
     }
 
     /// Sends now if the server is there and has room, else holds the call until then.
-    fn dispatch(self: &Arc<Self>, call: Call, request: Request) {
+    pub(super) fn dispatch(self: &Arc<Self>, mut call: Call, request: Request) {
         let link = self.state.lock().link.clone();
         let Some((link, room)) = link.and_then(|link| Some((link.clone(), link.try_room(request.size())?))) else {
             return self.hold(call, request);
         };
         let id = self.next_id();
-        let bytes = request.line(id, call.has_token());
+        let bytes = call.line(id, &request, &link);
         let mut state = self.state.lock();
         if state.is_current(&link) {
             state.enter(&link, id, call, self.context.limits.call);
@@ -122,7 +125,41 @@ impl Server {
             // The relay did this for all of them.
             "notifications/initialized" => {}
             "notifications/cancelled" => self.cancel(session, params),
+            _ if self.is_modern() => {}
             _ => self.post(link::line(None, method, params.map(RawValue::get))),
+        }
+    }
+
+    /// A log message of this severity is wanted: a server with sessions is told, if it would not send it.
+    fn want_level(&self, rank: u8) {
+        let mut state = self.state.lock();
+        if state.level.is_some_and(|level| level <= rank) || !state.known.declares("logging") {
+            return;
+        }
+        let Some(link) = state.link.clone().filter(|link| !link.is_modern()) else { return };
+        state.level = Some(rank);
+        drop(state);
+        let params = serde_json::json!({ "level": level_name(rank) }).to_string();
+        self.send_own(&link, Reply::Nobody, "logging/setLevel", &params);
+    }
+
+    /// A client of 2026-07-28 has gone: what it waited for is cancelled.
+    pub(crate) fn hung_up(self: &Arc<Self>, stream: &Arc<Stream>) {
+        if !stream.awaits() {
+            return;
+        }
+        stream.end();
+        let theirs = |call: &Call| call.client().is_some_and(|client| Arc::ptr_eq(&client.stream, stream));
+        let mut state = self.state.lock();
+        let id = state.calls.iter().find(|(_, call)| theirs(call)).map(|(id, _)| *id);
+        let call = id.and_then(|id| state.calls.remove(&id));
+        let held: Vec<_> = state.held.extract_if(|_, held| theirs(&held.call)).map(|(_, held)| held).collect();
+        drop(state);
+        held.into_iter().for_each(Held::end);
+        if let (Some(id), Some(_)) = (id, call) {
+            let params = format!("{{\"requestId\":{id},\"reason\":\"the client went away\"}}");
+            self.post(link::line(None, "notifications/cancelled", Some(&params)));
+            self.meter.cancelled();
         }
     }
 
@@ -137,8 +174,10 @@ impl Server {
         let Some(ours) = state.calls.iter().find(|(_, call)| theirs(call)).map(|(id, _)| *id) else {
             // One that was not sent yet is simply not sent.
             let held: Vec<_> = state.held.extract_if(|_, held| theirs(&held.call)).map(|(_, held)| held).collect();
+            let rounds = state.rounds_of(theirs);
             drop(state);
-            return held.into_iter().for_each(Held::end);
+            held.into_iter().for_each(Held::end);
+            return rounds.iter().for_each(|round| self.end_round(round));
         };
         let call = state.calls.remove(&ours);
         drop(state);
@@ -163,8 +202,13 @@ impl Server {
         }
         let Some(ask) = state.asks.remove(&id) else { return };
         drop(state);
-        let (member, value) = outcome.member();
-        self.post(link::response_line(&ask.id, member, value.get()));
+        match ask.to {
+            To::Server(id) => {
+                let (member, value) = outcome.member();
+                self.post(link::response_line(&id, member, value.get()));
+            }
+            To::Round(round, key) => self.told(&round, key, outcome),
+        }
     }
 
     /// Sends a line that no answer is due to; without a connection nobody is there to care.

@@ -9,6 +9,9 @@ use super::held::Held;
 use super::http::Way;
 use super::known::{Known, Snapshot};
 use super::link::Link;
+use super::listeners::{LISTEN, Listener};
+use super::parked::Parked;
+use super::rounds::SharedRound;
 use crate::context::Context;
 use crate::error::CallError;
 use crate::metrics::Meter;
@@ -19,7 +22,7 @@ use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -38,6 +41,12 @@ pub(crate) struct Server {
     pub(super) current: Mutex<CancellationToken>,
     /// Ends the server's task for good.
     pub(super) stop: CancellationToken,
+    /// Counts the changes of what clients want to hear of.
+    pub(super) wishes: watch::Sender<u64>,
+    /// Up to which of them a server of 2026-07-28 has said that it will tell.
+    pub(super) heard: watch::Sender<u64>,
+    /// A process of it ended, or said nothing, when it was asked for its era; so the next one is not asked.
+    pub(super) shy: AtomicBool,
     next_id: AtomicU64,
 }
 
@@ -56,6 +65,12 @@ pub(super) struct State {
     pub(super) sessions: HashMap<SessionKey, Arc<Session>>,
     /// Who subscribed to which resource.
     pub(super) subscriptions: HashMap<String, HashSet<SessionKey>>,
+    /// The calls whose clients of 2026-07-28 have yet to answer a question.
+    pub(super) parked: HashMap<u64, Parked>,
+    /// Who listens for changes without a session.
+    pub(super) listeners: HashMap<SessionKey, Listener>,
+    /// The relay's own stream of changes at a server of 2026-07-28, and what was wished for when it was opened.
+    pub(super) listening: Option<(u64, u64)>,
     /// The level of log message the server was told.
     pub(super) level: Option<u8>,
     /// The transport that a remote server is known to speak.
@@ -67,8 +82,8 @@ pub(super) struct State {
 /// A question of the server that a client has to answer.
 #[derive(Debug)]
 pub(super) struct Ask {
-    /// The server's id, raw.
-    pub(super) id: Box<str>,
+    /// Where the answer goes.
+    pub(super) to: To,
     /// Who was asked.
     pub(super) session: SessionKey,
     /// Where the question was put.
@@ -79,6 +94,15 @@ impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server").field("id", &self.id).field("instance", &self.instance).finish_non_exhaustive()
     }
+}
+
+/// Where the answer to a question goes.
+#[derive(Debug)]
+pub(super) enum To {
+    /// To the server, under its own id, raw.
+    Server(Box<str>),
+    /// Among the answers that a call is to be made again with, under this key.
+    Round(SharedRound, String),
 }
 
 impl Server {
@@ -103,10 +127,18 @@ impl Server {
             wanted: Notify::new(),
             current: Mutex::default(),
             stop: context.stop.child_token(),
+            wishes: watch::Sender::new(1),
+            heard: watch::Sender::new(0),
+            shy: AtomicBool::new(false),
             next_id: AtomicU64::new(1),
         });
         context.tracker.spawn(Arc::clone(&server).run());
         server
+    }
+
+    /// Whether the server is one of 2026-07-28, as far as is known.
+    pub(super) fn is_modern(&self) -> bool {
+        self.state.lock().is_modern()
     }
 
     /// The next of the ids that are never used twice.
@@ -182,7 +214,9 @@ impl Server {
 
     /// How many calls of clients it has not answered yet. The relay's own are not work.
     pub(crate) fn in_flight(&self) -> usize {
-        self.state.lock().calls.values().filter(|call| call.client().is_some()).count()
+        // Listening is no work.
+        let works = |call: &&Call| call.client().is_some() && &*call.method != LISTEN;
+        self.state.lock().calls.values().filter(works).count()
     }
 
     /// How many bytes it has said so far.
@@ -214,10 +248,18 @@ impl Server {
     pub(super) fn learn_from(&self, other: &Self) {
         let known = other.state.lock().known.clone();
         self.state.lock().known = known;
+        self.shy.store(other.shy.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
     /// Teaches it what was known before.
     pub(crate) fn restore(&self, snapshot: &Snapshot) {
         self.state.lock().known.restore(snapshot);
+    }
+}
+
+impl State {
+    /// Whether the server is one of 2026-07-28: the one that is there, or the last that was.
+    pub(super) fn is_modern(&self) -> bool {
+        self.link.as_ref().map_or_else(|| self.known.is_modern(), |link| link.is_modern())
     }
 }

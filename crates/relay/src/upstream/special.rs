@@ -5,7 +5,7 @@ use super::connection::cancelled;
 use super::known::Known;
 use super::link;
 use super::outward::{Caller, Request};
-use super::server::{Server, State};
+use super::server::{Server, State, To};
 use crate::envelope;
 use crate::error::{CallError, Fault};
 use crate::message::Message;
@@ -17,8 +17,11 @@ use std::sync::Arc;
 
 impl Server {
     /// Answers a request here (then there is nothing left to send), or says what to send and what its success changes.
-    pub(super) fn special(&self, caller: &Caller, mut request: Request) -> Option<(Request, Effect)> {
+    pub(super) fn special(self: &Arc<Self>, caller: &Caller, mut request: Request) -> Option<(Request, Effect)> {
         let answer = |result: &str| caller.stream.push(Kind::Answer, Message::own_answer(&caller.id, result));
+        if self.instead(caller, &request) {
+            return None;
+        }
         let params: Option<&RawValue> = request.params().and_then(|params| match &*request.method {
             "logging/setLevel" | "resources/subscribe" | "resources/unsubscribe" => serde_json::from_str(params).ok(),
             _ => None,
@@ -78,7 +81,11 @@ impl Server {
             method if Known::is_list(method, request.params()) => {
                 let state = self.state.lock();
                 if let Some(list) = state.known.list(method).filter(|_| state.link.is_none()) {
-                    answer(std::str::from_utf8(list).unwrap_or("{}"));
+                    let list = std::str::from_utf8(list).unwrap_or("{}");
+                    match &caller.modern {
+                        Some(_) => answer(&state.known.completed(list, method)),
+                        None => answer(list),
+                    }
                     drop(state);
                     self.want();
                     return None;
@@ -105,6 +112,9 @@ impl Server {
         drop(state);
         // One that is not up yet hears of it when it is.
         let Some(link) = link else { return };
+        if link.is_modern() {
+            return self.wishes.send_modify(|wish| *wish += u64::from(!fresh.is_empty()));
+        }
         for uri in fresh {
             self.send_own(&link, Reply::Nobody, "resources/subscribe", &json!({ "uri": uri }).to_string());
         }
@@ -118,6 +128,8 @@ impl Server {
     pub(crate) fn leave(self: &Arc<Self>, session: &Session) {
         let mut state = self.state.lock();
         state.sessions.remove(&session.key);
+        state.end_listeners(Some(session.key));
+        state.abandon_all(session.key);
         let uris: Vec<String> = state.subscriptions.keys().cloned().collect();
         let alone: Vec<_> =
             uris.into_iter().filter(|uri| state.unsubscribe(uri, session.key) == Left::Nobody).collect();
@@ -141,15 +153,16 @@ impl Server {
             }
         }
         let Some(link) = link else { return };
-        for uri in alone {
-            self.send_own(&link, Reply::Nobody, "resources/unsubscribe", &json!({ "uri": uri }).to_string());
-        }
+        self.unsubscribed(&link, alone);
         for (id, _) in calls {
             link.send_own(link::line(None, "notifications/cancelled", Some(&cancelled(id))), None);
         }
         for (_, ask) in asks {
             let gone = json!({ "code": -32000, "message": "the client went away" }).to_string();
-            link.send_own(link::response_line(&ask.id, "error", &gone), None);
+            match ask.to {
+                To::Server(id) => link.send_own(link::response_line(&id, "error", &gone), None),
+                To::Round(round, _) => self.end_round(&round),
+            }
         }
     }
 }
@@ -171,7 +184,7 @@ impl State {
         self.sessions.values().filter_map(|session| session.level()).min()
     }
 
-    fn unsubscribe(&mut self, uri: &str, session: u64) -> Left {
+    pub(super) fn unsubscribe(&mut self, uri: &str, session: u64) -> Left {
         let Some(subscribers) = self.subscriptions.get_mut(uri) else { return Left::Never };
         let was = subscribers.remove(&session);
         match (subscribers.is_empty(), was) {

@@ -1,6 +1,7 @@
 //! Deployments that give every session a process of its own.
 
-use crate::support::{Children, Client, Running, local, routes, start_with, text, until};
+use crate::modern::Modern;
+use crate::support::{Children, Client, OTHER_TOKEN, Running, local, routes, start_with, text, until};
 use catwalk_relay::{Config, Limits};
 use serde_json::json;
 use std::sync::Arc;
@@ -42,6 +43,23 @@ async fn each_session_has_its_own_process_and_takes_it_along() {
     let _three = relay.client().await;
     until("the warm one was taken and another made", || alive(&children) == 3).await;
     assert_eq!(children.started.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn each_client_without_a_session_has_its_own_process() {
+    let (children, relay) = isolated(Limits::default()).await;
+    let mut isolating = routes(relay.one, relay.two);
+    isolating.isolated = [relay.two].into();
+    relay.handle.set_routes(isolating);
+    let one = Modern { url: relay.url("two"), ..Modern::of(&relay) };
+    let other = Modern { token: OTHER_TOKEN, ..one.clone() };
+    let tools = async |client: &Modern| {
+        client.ask(9, "tools/list", json!({})).await.1["result"]["tools"].as_array().expect("a list").len()
+    };
+    let before = tools(&other).await;
+    one.call("count", json!({})).await;
+    assert_eq!((tools(&one).await, tools(&other).await), (before + 1, before), "what one does, the other does not see");
+    until("two processes and a warm one", || alive(&children) == 3).await;
 }
 
 #[tokio::test]

@@ -2,12 +2,14 @@
 #![allow(clippy::disallowed_methods, reason = "the product's bans do not bind its tests")]
 
 mod bridge;
+mod eras;
 mod guard;
 mod interleave;
 mod isolated;
 mod kept;
 mod limits;
 mod metrics;
+mod modern;
 mod multiplex;
 mod own;
 mod protocol;

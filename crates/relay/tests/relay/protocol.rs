@@ -57,13 +57,17 @@ async fn versions_are_negotiated_per_client_and_the_server_initialised_once() {
 async fn unsupported_versions_are_refused_with_a_list() {
     let relay = fixture().await;
     let client = relay.client().await;
-    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "server/discover", "params": {} });
-    let request = client.request(reqwest::Method::POST).header("mcp-protocol-version", "2026-07-28").json(&body);
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "server/discover", "params": { "_meta": {
+        "io.modelcontextprotocol/protocolVersion": "2027-01-01", "io.modelcontextprotocol/clientCapabilities": {} } } });
+    let request = client.request(reqwest::Method::POST).header("mcp-protocol-version", "2027-01-01").json(&body);
     let response = request.send().await.expect("an answer");
     assert_eq!(response.status(), 400);
     let answer: Value = response.json().await.expect("is JSON");
     assert_eq!(answer["error"]["code"], -32022);
-    assert_eq!(answer["error"]["data"]["supported"], json!(["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]));
+    assert_eq!(
+        answer["error"]["data"]["supported"],
+        json!(["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"])
+    );
 }
 
 #[tokio::test]

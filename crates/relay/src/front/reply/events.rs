@@ -1,6 +1,5 @@
 //! A reader of a stream, as server-sent events.
 
-use crate::front::sse::Visit;
 use crate::stream::{ReaderKey, Stream};
 use bytes::Bytes;
 use std::collections::VecDeque;
@@ -11,15 +10,17 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 
-/// The body of an event stream. Dropping it leaves the stream to whoever comes back for it, but for HTTP+SSE, where
-/// nobody can.
+/// What ends with a connection.
+pub(crate) type Tied = Box<dyn Send + Sync>;
+
+/// The body of an event stream. Dropping it leaves the stream to whoever comes back for it, if its revision has a way to.
 pub(crate) struct Events {
     stream: Arc<Stream>,
     reader: ReaderKey,
     pieces: VecDeque<Bytes>,
     keep_alive: Pin<Box<Sleep>>,
     period: Duration,
-    visit: Option<Visit>,
+    tied: Option<Tied>,
 }
 
 impl fmt::Debug for Events {
@@ -41,19 +42,17 @@ impl Events {
         Self::opened(stream, reader, first, period)
     }
 
-    /// Attaches the reader of an HTTP+SSE session: no event has an id, for there is no way back.
-    pub(super) fn visit(visit: Visit, address: &str, period: Duration) -> Self {
-        let stream = Arc::clone(&visit.session().standalone);
+    /// Attaches a reader who cannot come back, so no event has an id. What is `tied` ends with it.
+    pub(super) fn passing(stream: Arc<Stream>, first: Bytes, tied: Tied, period: Duration) -> Self {
         let reader = stream.attach(None);
-        let first = format!("event: endpoint\ndata: {address}\n\n").into();
         let mut events = Self::opened(stream, reader, first, period);
-        events.visit = Some(visit);
+        events.tied = Some(tied);
         events
     }
 
     fn opened(stream: Arc<Stream>, reader: ReaderKey, first: Bytes, period: Duration) -> Self {
         let keep_alive = Box::pin(tokio::time::sleep(period));
-        Self { stream, reader, pieces: VecDeque::from([first]), keep_alive, period, visit: None }
+        Self { stream, reader, pieces: VecDeque::from([first]), keep_alive, period, tied: None }
     }
 
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
@@ -64,7 +63,7 @@ impl Events {
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Ready(Some((seq, message))) => {
                 let [head, body, tail] = message.parts();
-                let mut first = match self.visit {
+                let mut first = match self.tied {
                     None => format!("id: {}.{seq}\ndata: ", self.stream.key).into_bytes(),
                     Some(_) => b"event: message\ndata: ".to_vec(),
                 };

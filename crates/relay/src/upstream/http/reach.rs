@@ -4,7 +4,7 @@ use super::Streamable;
 use super::older::Older;
 use super::target::Target;
 use crate::upstream::connection::Unsent;
-use crate::upstream::link::Link;
+use crate::upstream::link::{Carrier, Link};
 use crate::upstream::server::Server;
 use crate::upstream::{ConnectError, Remote};
 use std::sync::Arc;
@@ -57,7 +57,11 @@ impl Server {
         target: &Arc<Target>,
     ) -> Result<(Arc<Link>, JoinHandle<Unsent>), ConnectError> {
         let (server, target, tracker) = (Arc::clone(self), Arc::clone(target), &self.context.tracker);
-        let connected = self.greet(generation, close, |link, lines| match way {
+        let carrier = match way {
+            Way::Streamable => Carrier::Streamable,
+            Way::Older => Carrier::Older,
+        };
+        let connected = self.greet(generation, close, carrier, |link, lines| match way {
             Way::Streamable => tracker.spawn(Streamable::new(server, link, target).drive(lines)),
             Way::Older => tracker.spawn(Older { server, link, target }.drive(lines)),
         });

@@ -90,3 +90,10 @@ pub(super) fn is_events(response: &Response) -> bool {
         kind.to_str().is_ok_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream"))
     })
 }
+
+/// Whether a response is JSON.
+pub(super) fn is_json(response: &Response) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
+        kind.to_str().is_ok_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("application/json"))
+    })
+}

@@ -1,0 +1,43 @@
+//! `subscriptions/listen`: a stream of the changes that a client asked to hear of, as long as its connection lasts.
+
+use super::Asked;
+use crate::error::Fault;
+use crate::front::Front;
+use crate::front::reply::{self, Reply};
+use crate::session::{InFlight, Session};
+use crate::stream::Stream;
+use crate::upstream::{Filter, Server};
+use serde_json::value::RawValue;
+use std::sync::Arc;
+
+/// Answers `subscriptions/listen`.
+pub(super) async fn listen(
+    front: &Front,
+    server: &Arc<Server>,
+    session: &Arc<Session>,
+    place: InFlight,
+    id: &RawValue,
+    asked: &Asked<'_>,
+) -> Result<Reply, Fault> {
+    let wanted = asked.notifications.and_then(|raw| serde_json::from_str::<Filter>(raw.get()).ok());
+    let wanted = wanted.ok_or(Fault::Listen)?;
+    let stream = Arc::new(Stream::standalone(&front.context.limits));
+    let key = front.sessions.key();
+    // From here on it is the listener's connection that keeps it.
+    let leaving = Leaving { server: Arc::clone(server), key, _place: place };
+    server.listen(key, session, &stream, id, wanted).await?;
+    Ok(reply::passing_events(&stream, Box::new(leaving), &front.context.limits))
+}
+
+/// A listener's connection.
+struct Leaving {
+    server: Arc<Server>,
+    key: u64,
+    _place: InFlight,
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.server.unlisten(self.key);
+    }
+}

@@ -1,0 +1,122 @@
+//! Which era a server belongs to, asked of each server process once: `server/discover` first, and `initialize` if it
+//! knows nothing of that.
+
+use super::ConnectError;
+use super::link::{self, Carrier, Link};
+use super::server::Server;
+use super::translate;
+use crate::envelope;
+use crate::error::CallError;
+use crate::version::Version;
+use bytes::Bytes;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// The code by which a server names the revisions it speaks.
+const UNSUPPORTED: i64 = -32022;
+
+/// How far `server/discover` led.
+enum Probed {
+    /// The server is of 2026-07-28, and this is what it said.
+    Modern(Bytes),
+    /// It is of an earlier revision, or would not say.
+    Legacy,
+}
+
+impl Server {
+    /// Gets to know the server.
+    pub(super) async fn shake_hands(self: &Arc<Self>, link: &Arc<Link>) -> Result<(), ConnectError> {
+        let probe = link.carrier != Carrier::Older && !self.shy.load(Ordering::Relaxed);
+        if probe && let Probed::Modern(discovered) = self.discover(link, self.context.limits.probe).await? {
+            return self.settle_modern(link, &discovered).await;
+        }
+        match self.initialize(link).await {
+            // One that was slow to answer the probe, or was not probed, and knows no sessions.
+            Err(CallError::Server { code: UNSUPPORTED, .. }) => {
+                match self.discover(link, self.context.limits.handshake).await? {
+                    Probed::Modern(discovered) => self.settle_modern(link, &discovered).await,
+                    Probed::Legacy => {
+                        Err(ConnectError::Refused { why: "it speaks no revision that Catwalk does".into() })
+                    }
+                }
+            }
+            other => other.map_err(refused),
+        }
+    }
+
+    async fn discover(&self, link: &Arc<Link>, patience: Duration) -> Result<Probed, ConnectError> {
+        let params = serde_json::from_str(&translate::to_modern(None, None, None)).unwrap_or_default();
+        let asked = self.ask(link, "server/discover", &params);
+        let Ok(answer) = tokio::time::timeout(patience, asked).await else {
+            self.shy.store(true, Ordering::Relaxed);
+            return Ok(Probed::Legacy);
+        };
+        let speaks = |versions: &Value, version: Version| {
+            versions.as_array().is_some_and(|all| all.iter().any(|one| one.as_str() == Some(version.as_str())))
+        };
+        match answer {
+            Ok(result) => {
+                let parsed: Value = serde_json::from_slice(&result).unwrap_or_default();
+                let modern =
+                    parsed["capabilities"].is_object() && speaks(&parsed["supportedVersions"], Version::MODERN);
+                Ok(if modern { Probed::Modern(result) } else { Probed::Legacy })
+            }
+            Err(CallError::OutcomeUnknown) if link.close.is_cancelled() => Err(ConnectError::Ended),
+            Err(CallError::Unavailable(error)) => Err((*error).clone()),
+            Err(_) => Ok(Probed::Legacy),
+        }
+    }
+
+    /// There is no handshake and no session: every request says what it must.
+    async fn settle_modern(self: &Arc<Self>, link: &Arc<Link>, discovered: &[u8]) -> Result<(), ConnectError> {
+        let why = || ConnectError::Refused { why: "its answer cannot be understood".to_owned() };
+        let discovered: &RawValue = serde_json::from_slice(discovered).map_err(|_| why())?;
+        let introduction = translate::introduction(discovered);
+        let _ = link.version.set(Version::MODERN.as_str().to_owned());
+        self.introduced(link, introduction.into());
+        if link.carrier == Carrier::Streamable {
+            // Its front door refuses calls that do not repeat in headers what the tools' schemas say.
+            self.learn_annotations(link).await;
+        }
+        let server = Arc::clone(self);
+        self.context.tracker.spawn(server.keep_listening(Arc::clone(link)));
+        Ok(())
+    }
+
+    /// `initialize` and `notifications/initialized`. The relay declares what any client might offer; a question that no
+    /// client can take is answered with an error then.
+    async fn initialize(&self, link: &Arc<Link>) -> Result<(), CallError> {
+        let info: Value = serde_json::from_str(&translate::own_info()).unwrap_or_default();
+        let hello = json!({
+            "protocolVersion": Version::LATEST.as_str(),
+            "capabilities": { "roots": { "listChanged": true }, "sampling": {}, "elicitation": {} },
+            "clientInfo": info,
+        });
+        let result = self.ask(link, "initialize", &hello).await?;
+        let parsed: Value = serde_json::from_slice(&result).unwrap_or_default();
+        let version = parsed["protocolVersion"].as_str().ok_or(CallError::Answer("initialize"))?;
+        let _ = link.version.set(version.to_owned());
+        self.introduced(link, Bytes::copy_from_slice(&result));
+        link.send_own(link::line(None, "notifications/initialized", None), None);
+        Ok(())
+    }
+
+    fn introduced(&self, link: &Link, introduction: Bytes) {
+        let said: Option<&RawValue> = serde_json::from_slice(&introduction).ok();
+        let info = said.and_then(|said| envelope::field(said, "serverInfo"));
+        let _ = info.map(|info| link.info.set(info.get().into()));
+        self.state.lock().known.introduced(introduction);
+    }
+}
+
+fn refused(error: CallError) -> ConnectError {
+    match error {
+        CallError::OutcomeUnknown => ConnectError::Ended,
+        CallError::Unavailable(error) => (*error).clone(),
+        CallError::Http(status) => ConnectError::Http(status),
+        other => ConnectError::Refused { why: other.to_string() },
+    }
+}
