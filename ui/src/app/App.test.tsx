@@ -103,7 +103,9 @@ it("keeps what is typed in a server's settings while its status changes", async 
   expect(location.hash).toContain("/servers/a1/settings");
   await user.click(screen.getByTestId("save-answers"));
   await waitFor(() => expect(screen.getByTestId("field-env:NOTES_API_KEY")).toHaveValue(""));
-});
+  // Saving starts the server again; the next test is to find it at rest.
+  await waitFor(() => expect(screen.getByTestId("status")).toHaveAttribute("data-state", "ready"), SLOW);
+}, 20_000);
 
 it("keeps the list when it cannot be read anew, and says so", async () => {
   open();

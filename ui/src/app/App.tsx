@@ -22,7 +22,8 @@ export function App() {
     <QueryClientProvider client={cache}>
       <Tooltip.Provider delayDuration={350}>
         <Toasts>
-          <HashRouter>
+          {/* A page is left at once: one kept on screen by a transition would ask for what was just deleted. */}
+          <HashRouter useTransitions={false}>
             <Routes>
               <Route element={<Shell />}>
                 <Route index element={<ServersPage />} />

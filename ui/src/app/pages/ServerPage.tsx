@@ -17,6 +17,7 @@ import { ServerHeader } from "@/features/deployments/ServerHeader";
 import { SettingsTab } from "@/features/deployments/SettingsTab";
 import { problemOf } from "@/features/deployments/status";
 import { ToolsTab } from "@/features/deployments/tools/ToolsTab";
+import { useIsRemoving } from "@/features/deployments/useAct";
 import { toProblem } from "@/ipc/errors";
 import { queries } from "@/ipc/queries";
 import type { DeploymentView } from "@/ipc/types";
@@ -37,6 +38,7 @@ export function ServerPage() {
   const { id = "", tab = "tools" } = useParams();
   const navigate = useNavigate();
   const server = useQuery(queries.deployment(id));
+  const removing = useIsRemoving(id);
   if (!server.data) {
     return server.error ? <Page width="text"><ProblemCard problem={toProblem(server.error)} retry={server.refetch} /></Page> : <Spinner label="Opening" />;
   }
@@ -44,7 +46,7 @@ export function ServerPage() {
   const fills = tab === "log" || (tab === "tools" && server.data.status.state === "ready");
   return (
     <Page key={id} fill={fills}>
-      <Stale query={server} className="mb-4" />
+      {!removing && <Stale query={server} className="mb-4" />}
       <ServerHeader server={server.data} />
       {problem && <ProblemCard className="mt-5" problem={problem} deployment={id} brief={tab === "log"} />}
       {/* What fills the page keeps a height worth having; where the window is lower than that, the page scrolls. */}

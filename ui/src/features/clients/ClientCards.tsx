@@ -43,9 +43,9 @@ function GetOne() {
   const openUrl = useOpenUrl();
   return (
     <>
-      There is no AI app on this computer yet that Catwalk can connect.{" "}
+      No AI app that Catwalk can connect was found on this computer.{" "}
       <button type="button" onClick={() => openUrl("https://claude.ai/download")} className="inline-flex items-center gap-1 rounded text-accent hover:underline">Get Claude<ExternalLink aria-hidden size={12} /></button>,
-      {" "}start it once and come back.
+      {" "}start it once and look again.
     </>
   );
 }
