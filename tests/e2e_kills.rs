@@ -23,7 +23,7 @@ use std::time::Duration;
 use catwalk_app::{App, Config, Endpoints, Homes, Parts};
 use catwalk_domain::Status;
 use catwalk_testkit::processes;
-use catwalk_testkit::wait::eventually;
+use catwalk_testkit::wait::{eventually, eventually_blocking};
 use kills::{Chance, Remains, Running, Table, pass};
 use status_log::StatusLog;
 use window::Window;
@@ -63,6 +63,7 @@ async fn a_kill_leaves_nothing_behind_and_loses_nothing() {
     let time = ready.reach("ready", PATIENCE);
     table.back(&last, time);
     ready.kill(&world);
+    opened_while_it_closes(&world);
 
     table.print();
     assert_eq!(table.kills(), 2 * ROUNDS);
@@ -129,6 +130,23 @@ async fn strike_while_stopping(world: &World, slug: &str, table: &mut Table, cha
     // Its web processes and drivers too.
     kills::all_gone(PATIENCE);
     (state, Running::start(world))
+}
+
+/// A person closes it and opens it again at once: the one that still closes comes back, with its servers.
+fn opened_while_it_closes(world: &World) {
+    let hold = Hold::of(world.data(), "stopping");
+    let mut closing = Running::start(world);
+    closing.reach("ready", PATIENCE);
+    closing.ask_to_quit();
+    eventually_blocking("the request to quit", PATIENCE, || closing.log.says("asked to quit").then_some(()));
+    let mut again = Running::start(world);
+    assert!(again.ended(PATIENCE).success(), "it leaves the work to the first");
+    assert!(closing.ended(PATIENCE).success());
+    drop(hold);
+    let mut log = again.log;
+    let ready = || log.states().iter().any(|s| s == "ready").then_some(());
+    eventually_blocking("the server of the app that came back", PATIENCE, ready);
+    kills::end_all(PATIENCE);
 }
 
 async fn open(world: &World, slug: &str) -> Window {

@@ -84,13 +84,8 @@ impl Drop for Driver {
             std::thread::sleep(Duration::from_millis(10));
         }
         // An app that a failed test left open would answer for the next test's: there is one at a time.
-        for process in started {
-            while processes::lives(process.pid) {
-                if start.elapsed() > PATIENCE || std::thread::panicking() {
-                    processes::kill(process.pid);
-                }
-                std::thread::sleep(Duration::from_millis(10));
-            }
+        if std::thread::panicking() {
+            started.iter().for_each(|process| processes::kill(process.pid));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use catwalk_testkit::processes::{self, Process};
@@ -68,6 +68,16 @@ impl Running {
         eventually_blocking(word, patience, || processes::descendants(self.child.id()).iter().any(named).then_some(()));
     }
 
+    /// Ends it as a person's session does; how that goes on is for [`Self::reach`] and [`Self::ended`] to see.
+    pub(crate) fn ask_to_quit(&self) {
+        processes::terminate(self.child.id());
+    }
+
+    /// Waits until it has ended.
+    pub(crate) fn ended(&mut self, patience: Duration) -> ExitStatus {
+        eventually_blocking("the app to end", patience, || self.child.try_wait().expect("it can be asked"))
+    }
+
     /// `kill -9`; the state that the log names last, and how long children lived on.
     pub(crate) fn kill(mut self, world: &World) -> (String, Remains) {
         self.child.kill().expect("it still runs");
@@ -115,6 +125,14 @@ impl Remains {
         eventually_blocking("the end of orphans", GONE, || left_behind(data).is_empty().then_some(()));
         Self { lived, orphans }
     }
+}
+
+/// Ends whatever this test has started, each as `kill -9` does.
+pub(crate) fn end_all(patience: Duration) {
+    for process in processes::descendants(std::process::id()) {
+        processes::kill(process.pid);
+    }
+    all_gone(patience);
 }
 
 /// Waits until nothing runs that this test has started.

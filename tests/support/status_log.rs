@@ -27,6 +27,12 @@ impl StatusLog {
         whole.lines().filter_map(state).collect()
     }
 
+    /// Whether it says this.
+    pub(crate) fn says(&mut self, words: &str) -> bool {
+        self.read();
+        self.text.contains(words)
+    }
+
     pub(crate) fn last(&mut self) -> Option<String> {
         self.states().pop()
     }

@@ -3,7 +3,7 @@
 #[path = "fixtures/rows.rs"]
 mod common;
 
-use catwalk_domain::ProblemCode;
+use catwalk_domain::{Fix, ProblemCode};
 use catwalk_store::{AuditRecord, Chain, Error, Store, StoreUrl};
 use catwalk_testkit::home::TempHome;
 use common::{deployment, secrets};
@@ -126,7 +126,7 @@ async fn a_damaged_file_is_kept_and_the_snapshot_restored() {
     std::fs::write(&place.file, &bytes).expect("writes");
     let damaged = Store::open(&place.url).await.expect_err("damaged");
     assert!(matches!(&damaged, Error::Damaged { snapshot: Some(found) } if *found == good), "{damaged:?}");
-    assert!(damaged.problem().explanation.contains("snapshots"));
+    assert_eq!(damaged.problem().fix, Some(Fix::RestoreDatabase));
 
     let (restored, kept) = Store::restore(&place.url).await.expect("restores");
     assert_eq!(restored.deployments().list().await.expect("lists").len(), 1);

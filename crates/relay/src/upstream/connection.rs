@@ -195,8 +195,14 @@ impl Server {
     /// Sends a request of the relay's own.
     pub(super) fn send_own(&self, link: &Arc<Link>, reply: Reply, method: &str, params: &str) -> u64 {
         let (id, now) = (self.next_id(), Instant::now());
-        // Listening has no end.
-        let patience = if method == LISTEN { FOR_EVER } else { self.context.limits.call };
+        let limits = &self.context.limits;
+        let patience = match method {
+            // Listening has no end.
+            LISTEN => FOR_EVER,
+            // Whoever asks looks at the time.
+            "initialize" | "server/discover" => limits.handshake.max(limits.call),
+            _ => limits.call,
+        };
         let call = Call {
             reply,
             method: method.into(),

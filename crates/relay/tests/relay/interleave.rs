@@ -14,6 +14,7 @@ use chaos::{Chaos, Shared};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::task::JoinSet;
 use wire::Wire;
 
@@ -50,6 +51,8 @@ async fn nothing_crosses_in_any_order() {
     let chaos = Chaos { seed, shared: Arc::clone(&shared) };
     let mut config = Config::new(local());
     config.limits.rate = u32::MAX;
+    // A busy machine may let a slot wait for long before its next request.
+    config.limits.header_timeout = Duration::from_mins(5);
     let relay = start_with(config, Arc::new(chaos)).await;
     let mut slots = JoinSet::new();
     for session in 0..SESSIONS {
