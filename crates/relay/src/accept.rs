@@ -13,7 +13,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -48,6 +49,8 @@ pub(crate) async fn run(listener: TcpListener, front: Arc<Front>, stop: Cancella
         match accepted {
             Ok((place, socket)) => {
                 let (front, stop) = (Arc::clone(&front), stop.clone());
+                // Answers are small and each is awaited: waiting to fill a packet only delays them.
+                let _ = socket.set_nodelay(true);
                 connections.spawn(async move {
                     serve(socket, front, stop).await;
                     drop(place);
@@ -65,9 +68,11 @@ pub(crate) async fn run(listener: TcpListener, front: Arc<Front>, stop: Cancella
     let _ = tokio::time::timeout(DRAIN, connections.wait()).await;
 }
 
-async fn serve(socket: TcpStream, front: Arc<Front>, stop: CancellationToken) {
-    // Answers are small and each is awaited: waiting to fill a packet only delays them.
-    let _ = socket.set_nodelay(true);
+/// Serves one connection until it ends.
+pub(crate) async fn serve<S>(socket: S, front: Arc<Front>, stop: CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let limits: Arc<Limits> = Arc::clone(&front.context.limits);
     let service = service_fn(move |request| {
         let front = Arc::clone(&front);

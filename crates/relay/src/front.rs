@@ -3,7 +3,7 @@
 mod body;
 mod delete;
 mod get;
-mod headers;
+pub(crate) mod headers;
 mod metrics;
 mod modern;
 mod post;

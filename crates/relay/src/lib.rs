@@ -83,6 +83,8 @@ mod context;
 mod envelope;
 mod error;
 mod front;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod guard;
 mod handle;
 mod limits;

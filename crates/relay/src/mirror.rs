@@ -1,7 +1,7 @@
 //! What a request of 2026-07-28 says twice: in its body, and in headers that those between may route by. The body
 //! decides; headers that say otherwise are refused from clients, and made from the body for servers.
 
-mod annotations;
+pub(crate) mod annotations;
 
 pub(crate) use annotations::Annotations;
 
