@@ -69,6 +69,8 @@ pub(super) struct State {
     pub(super) parked: HashMap<u64, Parked>,
     /// Who listens for changes without a session.
     pub(super) listeners: HashMap<SessionKey, Listener>,
+    /// Sessions that were given lists without this server's.
+    pub(super) owed: HashSet<SessionKey>,
     /// The relay's own stream of changes at a server of 2026-07-28, and what was wished for when it was opened.
     pub(super) listening: Option<(u64, u64)>,
     /// The level of log message the server was told.
@@ -144,6 +146,16 @@ impl Server {
     /// The next of the ids that are never used twice.
     pub(super) fn next_id(&self) -> u64 {
         self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The next of the ids for questions, which no server of this relay uses twice.
+    pub(super) fn next_ask(&self) -> u64 {
+        self.context.asks.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Whether it serves a single session.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.instance.is_some()
     }
 
     /// Asks for a connection, without waiting for it.
