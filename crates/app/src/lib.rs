@@ -9,6 +9,7 @@
 mod analyze;
 mod audit;
 mod bridge_file;
+mod budget;
 mod clock;
 mod config;
 mod connect;

@@ -1,7 +1,8 @@
 //! What the relay serves and to whom: a snapshot, replaced as a whole after every change.
 
 use crate::App;
-use catwalk_domain::Problem;
+use crate::budget;
+use catwalk_domain::{Desired, Problem};
 use catwalk_relay::{Allows, Routes, TokenRule};
 use catwalk_store::{Allows as Stored, Token};
 
@@ -10,7 +11,9 @@ impl App {
     pub(crate) async fn publish_routes(&self) -> Result<(), Problem> {
         let deployments = self.store().deployments().list().await.map_err(|e| e.problem())?;
         let tokens = self.store().tokens().list().await.map_err(|e| e.problem())?;
+        let stopped = deployments.iter().filter(|d| d.desired == Desired::Stopped);
         self.relay().set_routes(Routes {
+            disabled: stopped.map(|d| d.id).collect(),
             deployments: deployments.into_iter().map(|d| (d.slug, d.id)).collect(),
             tokens: tokens.into_iter().filter(|t| t.revoked_at.is_none()).filter_map(rule).collect(),
             ..Routes::default()
@@ -25,5 +28,6 @@ fn rule(token: Token) -> Option<TokenRule> {
         Stored::All => Allows::All,
         Stored::Only(ids) => Allows::Only(ids.into_iter().collect()),
     };
-    Some(TokenRule { id: token.id, hash: crate::tokens::unhex(&token.hash)?, client: token.client, allows })
+    let (hash, budget) = (crate::tokens::unhex(&token.hash)?, budget::of(&token.client));
+    Some(TokenRule { id: token.id, hash, client: token.client, allows, budget })
 }
