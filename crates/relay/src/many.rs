@@ -94,7 +94,7 @@ impl Many {
 
     /// The routes may have changed: whoever came joins, whoever left is left, and the client hears that its lists changed.
     pub(crate) fn refresh(&self, table: &Table, session: &Arc<Session>) {
-        let Some(token) = table.rule(&session.token) else { return };
+        let Some(token) = table.rule(&session.token).filter(|_| !session.is_closed()) else { return };
         let view = self.seen(table, token);
         let (came, gone) = {
             let mut current = self.view.write();

@@ -212,6 +212,11 @@ impl Session {
         self.note();
     }
 
+    /// Whether it has ended.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
     /// Ends every stream of it.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);

@@ -32,7 +32,7 @@ pub use credentials::{Credentials, Refusal};
 pub(crate) use known::CHANGED;
 pub use known::Snapshot;
 pub(crate) use listeners::Filter;
-pub(crate) use lists::Pages;
+pub(crate) use lists::{Listing, Pages};
 pub(crate) use outward::{Caller, Modern, Request};
 pub(crate) use server::Server;
 pub(crate) use servers::Servers;

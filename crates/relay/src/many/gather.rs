@@ -3,9 +3,8 @@
 use super::Many;
 use super::member::Member;
 use super::merge::List;
-use crate::error::CallError;
 use crate::session::Session;
-use crate::upstream::{Pages, Server};
+use crate::upstream::{Listing, Pages, Server};
 use futures_util::future::join_all;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,16 +35,11 @@ impl Many {
         let remembered = server.listed(list.method);
         let limits = &self.context().limits;
         let patience = if remembered.is_some() { limits.gather_known } else { limits.gather };
-        let asking = {
-            let server = Arc::clone(&server);
-            self.context().tracker.spawn(async move { server.list(list.method).await })
-        };
+        let asking = server.list(list.method);
         let asked = Asked { server, list, remembered };
         asked.within(patience, asking, session, self).await
     }
 }
-
-type Asking = tokio::task::JoinHandle<Result<Pages, CallError>>;
 
 /// A list on its way.
 struct Asked {
@@ -58,17 +52,16 @@ impl Asked {
     async fn within(
         self,
         patience: Duration,
-        mut asking: Asking,
+        asking: Listing,
         session: &Session,
         many: &Many,
     ) -> Result<Pages, String> {
-        let why = match timeout(patience, &mut asking).await {
-            Ok(Ok(Ok(pages))) => return Ok(pages),
-            Ok(Ok(Err(error))) => {
+        let why = match timeout(patience, asking.clone()).await {
+            Ok(Ok(pages)) => return Ok(pages),
+            Ok(Err(error)) => {
                 self.server.owe(session.key);
                 error.to_string()
             }
-            Ok(Err(_)) => CallError::Stopping.to_string(),
             Err(_) => {
                 let Self { server, list, remembered } = &self;
                 many.context().tracker.spawn(late(Arc::clone(server), list, remembered.clone(), asking, session.key));
@@ -80,10 +73,10 @@ impl Asked {
 }
 
 /// Waits for a list that came too late, and tells the session if it is not what it was given.
-async fn late(server: Arc<Server>, list: &'static List, given: Option<Pages>, asking: Asking, session: u64) {
+async fn late(server: Arc<Server>, list: &'static List, given: Option<Pages>, asking: Listing, session: u64) {
     match asking.await {
-        Ok(Ok(pages)) if Some(&pages) != given.as_ref() => server.announce(session, list.notice),
-        Ok(Err(_)) => server.owe(session),
-        _ => {}
+        Ok(pages) if Some(&pages) != given.as_ref() => server.announce(session, list.notice),
+        Err(_) => server.owe(session),
+        Ok(_) => {}
     }
 }

@@ -7,6 +7,8 @@ use crate::envelope;
 use crate::error::CallError;
 use crate::session::{Session, SessionKey};
 use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use serde_json::json;
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -15,12 +17,29 @@ use tokio::time::Instant;
 /// A list's pages, each a result as the server gave it.
 pub(crate) type Pages = Arc<[Bytes]>;
 
+/// A list on its way, for everybody who asks before it has come or has changed.
+pub(crate) type Listing = Shared<BoxFuture<'static, Result<Pages, CallError>>>;
+
 /// The code of who does not know a method.
 const NO_METHOD: i64 = -32601;
 
 impl Server {
-    /// All pages of a list, asked for now. A server that has no such list has an empty one.
-    pub(crate) async fn list(self: &Arc<Self>, method: &str) -> Result<Pages, CallError> {
+    /// All pages of a list as it is now. It comes whether or not it is waited for.
+    pub(crate) fn list(self: &Arc<Self>, method: &'static str) -> Listing {
+        let mut state = self.state.lock();
+        if let Some(listing) = state.listings.get(method).filter(|listing| listing.peek().is_none()) {
+            return listing.clone();
+        }
+        let server = Arc::clone(self);
+        let listing = async move { server.all_pages(method).await }.boxed().shared();
+        state.listings.insert(method, listing.clone());
+        drop(state);
+        self.context.tracker.spawn(listing.clone());
+        listing
+    }
+
+    /// A server that has no such list has an empty one.
+    async fn all_pages(self: &Arc<Self>, method: &str) -> Result<Pages, CallError> {
         let limits = &self.context.limits;
         if self.state.lock().known.initialize.is_none() {
             self.link(Instant::now() + limits.hold).await?;

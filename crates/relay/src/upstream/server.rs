@@ -10,6 +10,7 @@ use super::http::Way;
 use super::known::{Known, Snapshot};
 use super::link::Link;
 use super::listeners::{LISTEN, Listener};
+use super::lists::Listing;
 use super::parked::Parked;
 use super::rounds::SharedRound;
 use crate::context::Context;
@@ -69,6 +70,8 @@ pub(super) struct State {
     pub(super) parked: HashMap<u64, Parked>,
     /// Who listens for changes without a session.
     pub(super) listeners: HashMap<SessionKey, Listener>,
+    /// Lists on their way, by method.
+    pub(super) listings: HashMap<&'static str, Listing>,
     /// Sessions that were given lists without this server's.
     pub(super) owed: HashSet<SessionKey>,
     /// The relay's own stream of changes at a server of 2026-07-28, and what was wished for when it was opened.
