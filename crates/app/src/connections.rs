@@ -1,10 +1,12 @@
-//! Where the relay gets its connections: from the actor that started the server, once it is there.
+//! Where the relay gets its connections: from the actor that started the server, once it is there; of an isolated
+//! deployment, from a start for that session alone.
 
+use crate::lifecycle::Engine;
 use catwalk_domain::DeploymentId;
 use catwalk_relay::{ConnectError, Remote, Upstream, Upstreams};
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::watch;
 
 /// What an actor has for the relay.
@@ -25,7 +27,11 @@ pub(crate) enum Offer {
 
 /// One slot per deployment. A connection is taken once: pipes belong to one reader.
 #[derive(Default)]
-pub(crate) struct Connections(Mutex<HashMap<DeploymentId, Slot>>);
+pub(crate) struct Connections {
+    slots: Mutex<HashMap<DeploymentId, Slot>>,
+    /// Who starts servers for one session alone.
+    engine: OnceLock<Engine>,
+}
 
 #[derive(Default)]
 struct Slot {
@@ -35,6 +41,11 @@ struct Slot {
 }
 
 impl Connections {
+    /// From now on there is somebody to start servers.
+    pub(crate) fn serve(&self, engine: Engine) {
+        let _ = self.engine.set(engine);
+    }
+
     /// Replaces what an actor has.
     pub(crate) fn offer(&self, id: DeploymentId, offer: Offer) {
         let mut slots = self.slots();
@@ -49,7 +60,7 @@ impl Connections {
     }
 
     fn slots(&self) -> MutexGuard<'_, HashMap<DeploymentId, Slot>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes what is there, or gives what to wait for.
@@ -83,6 +94,13 @@ impl Upstreams for Connections {
                     }
                 }
             }
+        })
+    }
+
+    fn connect_alone(&self, id: DeploymentId, _: u64) -> BoxFuture<'_, Result<Upstream, ConnectError>> {
+        Box::pin(async move {
+            let app = self.engine.get().and_then(Engine::app).ok_or(ConnectError::Stopped)?;
+            app.start_alone(id).await
         })
     }
 }

@@ -72,6 +72,7 @@ fn describe(draft: &Draft, title: &str, answers: &Answers, allow_scripts: bool) 
         allow_scripts: identifier.filter(|_| allow_scripts).into_iter().collect(),
         warnings: analysis.warnings.clone(),
         desired: Desired::Running,
+        isolated: false,
         installed: None,
         created_at: crate::clock::now(),
     }

@@ -64,7 +64,7 @@ impl App {
         set.map_err(|e| e.problem())?;
         let deployment = self.deployment(id).await?;
         self.reconcile(&deployment).await.restart();
-        Ok(())
+        self.publish_routes().await
     }
 
     /// Remembers that the named packages' scripts may run, and installs once more.
@@ -185,7 +185,8 @@ impl App {
         self.store().deployments().set_desired(id, desired).await.map_err(|e| e.problem())?;
         let deployment = self.deployment(id).await?;
         self.reconcile(&deployment).await.want(desired);
-        Ok(())
+        // One that is stopped is no part of what apps get as one server.
+        self.publish_routes().await
     }
 
     pub(crate) async fn view(&self, deployment: Deployment) -> DeploymentView {

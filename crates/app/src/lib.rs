@@ -6,9 +6,12 @@
 //! Architecture invariant: no Tauri, no SQL text, no process API. Every failure that leaves here is a
 //! [`catwalk_domain::Problem`].
 
+mod access;
+mod alone;
 mod analyze;
 mod audit;
 mod bridge_file;
+mod budget;
 mod clock;
 mod config;
 mod connect;
@@ -27,6 +30,7 @@ mod lifecycle;
 mod preferences;
 mod reconcile;
 mod routes;
+mod sets;
 mod settings;
 mod tokens;
 mod tools;

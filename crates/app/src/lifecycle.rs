@@ -20,7 +20,7 @@ use catwalk_vault::Vault;
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +34,15 @@ const COOLDOWN: Duration = Duration::from_hours(7 * 24);
 /// The engine. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
+
+/// The engine, for who must not keep it alive.
+pub(crate) struct Engine(Weak<Inner>);
+
+impl Engine {
+    pub(crate) fn app(&self) -> Option<App> {
+        self.0.upgrade().map(App)
+    }
+}
 
 struct Inner {
     config: Config,
@@ -108,6 +117,7 @@ impl App {
             serving: shutdown.child_token(),
             shutdown,
         }));
+        app.connections().serve(Engine(Arc::downgrade(&app.0)));
         if let Err(problem) = app.open_for_business().await {
             app.stop().await;
             return Err(problem);

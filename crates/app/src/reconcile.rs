@@ -80,6 +80,14 @@ impl Actor {
         self.shared.status.borrow().clone()
     }
 
+    /// Waits until its server has shown that it works, or will not without somebody's doing.
+    pub(crate) async fn proven(&self) -> Status {
+        let mut status = self.shared.status.subscribe();
+        let stands = |event: &StatusEvent| !matches!(event.status, Status::Stopped) && !event.status.is_moving();
+        let stands = status.wait_for(stands).await.map(|event| event.status.clone());
+        stands.unwrap_or(Status::Stopped)
+    }
+
     pub(crate) fn tools(&self) -> Option<u32> {
         *self.shared.tools.borrow()
     }

@@ -1,7 +1,9 @@
 //! What the relay serves and to whom: a snapshot, replaced as a whole after every change.
 
 use crate::App;
-use catwalk_domain::Problem;
+use crate::access::ToolCaps;
+use crate::budget;
+use catwalk_domain::{Desired, Problem};
 use catwalk_relay::{Allows, Routes, TokenRule};
 use catwalk_store::{Allows as Stored, Token};
 
@@ -10,20 +12,30 @@ impl App {
     pub(crate) async fn publish_routes(&self) -> Result<(), Problem> {
         let deployments = self.store().deployments().list().await.map_err(|e| e.problem())?;
         let tokens = self.store().tokens().list().await.map_err(|e| e.problem())?;
+        let sets = self.sets().await?;
+        let caps = self.tool_caps().await?;
+        let isolated = deployments.iter().filter(|d| d.isolated).map(|d| d.id).collect();
+        let stopped = deployments.iter().filter(|d| d.desired == Desired::Stopped);
         self.relay().set_routes(Routes {
+            disabled: stopped.map(|d| d.id).collect(),
             deployments: deployments.into_iter().map(|d| (d.slug, d.id)).collect(),
-            tokens: tokens.into_iter().filter(|t| t.revoked_at.is_none()).filter_map(rule).collect(),
-            ..Routes::default()
+            tokens: tokens.into_iter().filter(|t| t.revoked_at.is_none()).filter_map(|t| rule(t, &caps)).collect(),
+            isolated,
+            sets: sets.into_iter().map(|(name, ids)| (name, ids.into_iter().collect())).collect(),
         });
         Ok(())
     }
 }
 
 /// A token whose hash cannot be read opens nothing.
-fn rule(token: Token) -> Option<TokenRule> {
+fn rule(token: Token, caps: &ToolCaps) -> Option<TokenRule> {
     let allows = match token.allows {
         Stored::All => Allows::All,
         Stored::Only(ids) => Allows::Only(ids.into_iter().collect()),
     };
-    Some(TokenRule { id: token.id, hash: crate::tokens::unhex(&token.hash)?, client: token.client, allows })
+    let (hash, mut budget) = (crate::tokens::unhex(&token.hash)?, budget::of(&token.client));
+    if let Some(cap) = caps.get(&token.client) {
+        budget.tools = cap.map(|cap| usize::try_from(cap).unwrap_or(usize::MAX));
+    }
+    Some(TokenRule { id: token.id, hash, client: token.client, allows, budget })
 }

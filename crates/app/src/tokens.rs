@@ -74,7 +74,7 @@ impl App {
         Ok(secret)
     }
 
-    async fn live_token(&self, client: &str) -> Result<Option<Token>, Problem> {
+    pub(crate) async fn live_token(&self, client: &str) -> Result<Option<Token>, Problem> {
         let tokens = self.store().tokens().list().await.map_err(|e| e.problem())?;
         Ok(tokens.into_iter().rfind(|t| t.client == client && t.revoked_at.is_none()))
     }
@@ -95,7 +95,8 @@ impl App {
             id,
             client: client.to_owned(),
             hash: hash(&secret),
-            allows: Allows::All,
+            // A new token in the place of another opens what that did.
+            allows: self.live_token(client).await?.map_or(Allows::All, |old| old.allows),
             created_at: crate::clock::now(),
             last_used_at: None,
             revoked_at: None,

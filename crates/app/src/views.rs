@@ -196,6 +196,19 @@ pub struct EndpointView {
     pub token: Option<String>,
 }
 
+/// A named set of servers.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct SetView {
+    /// Its name, as it stands in the address.
+    pub name: String,
+    /// Which servers.
+    pub servers: Vec<DeploymentId>,
+    /// The address of all of them as one.
+    pub url: String,
+}
+
 /// An AI app that Catwalk can connect.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

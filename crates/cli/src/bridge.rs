@@ -1,4 +1,4 @@
-//! `catwalk bridge <slug>`: an AI app's stdio on one side, the relay's endpoint on the other.
+//! `catwalk bridge [slug]`: an AI app's stdio on one side, the relay's endpoint on the other.
 //!
 //! Address and token come from the file that Catwalk keeps for it, so no secret stands in the app's config. Nothing but
 //! JSON-RPC is ever written to stdout.
@@ -11,12 +11,12 @@ use std::process::ExitCode;
 /// Which deployment.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The deployment's name in its endpoint.
-    slug: String,
+    /// The deployment's name in its endpoint, or `set/<name>`; without it, all of them as one.
+    slug: Option<String>,
 }
 
 pub(crate) fn main(arguments: &Arguments) -> ExitCode {
-    match bridge(&arguments.slug) {
+    match bridge(arguments.slug.as_deref()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             writeln!(std::io::stderr(), "catwalk bridge: {error:#}").ok();
@@ -25,12 +25,13 @@ pub(crate) fn main(arguments: &Arguments) -> ExitCode {
     }
 }
 
-fn bridge(slug: &str) -> anyhow::Result<()> {
+fn bridge(slug: Option<&str>) -> anyhow::Result<()> {
     use anyhow::Context;
     let config = Config::from_env()?;
     let file = BridgeFile::read(config.data_dir())
         .context("no AI app has been connected by Catwalk yet; open Catwalk and connect one")?;
-    let url = format!("{}/mcp/{slug}", file.origin).parse().context("the bridge's file holds no address")?;
+    let path = slug.map(|slug| format!("/{slug}")).unwrap_or_default();
+    let url = format!("{}/mcp{path}", file.origin).parse().context("the bridge's file holds no address")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(run(BridgeConfig {
         url,

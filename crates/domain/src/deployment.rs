@@ -138,6 +138,8 @@ pub struct Deployment {
     pub warnings: Vec<Warning>,
     /// What the user wants.
     pub desired: Desired,
+    /// Whether each session of an AI app gets a process of its own.
+    pub isolated: bool,
     /// What is on disk, once installed.
     pub installed: Option<Installed>,
     /// When it was made.

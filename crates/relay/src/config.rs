@@ -66,6 +66,7 @@ impl Config {
             seal: Seal::new().ok_or(Error::Key)?,
             activity: broadcast::Sender::new(ACTIVITY),
             metrics: Metrics::default(),
+            asks: 1.into(),
             instances: 1.into(),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -76,7 +77,7 @@ impl Config {
             metrics: self.metrics,
             routes: RwLock::default(),
             sessions: Sessions::new(limits),
-            servers: Servers::new(Arc::clone(&context)),
+            servers: Arc::new(Servers::new(Arc::clone(&context))),
             context,
             strangers: 0.into(),
         });

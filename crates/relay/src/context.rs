@@ -25,6 +25,8 @@ pub(crate) struct Context {
     pub(crate) activity: broadcast::Sender<Activity>,
     /// What is counted.
     pub(crate) metrics: Metrics,
+    /// Numbers for the questions of servers: a client that is asked by many must tell them apart.
+    pub(crate) asks: AtomicU64,
     /// Numbers for the processes of isolated deployments.
     pub(crate) instances: AtomicU64,
     /// Every task of this relay.

@@ -58,6 +58,18 @@ pub enum CallError {
     /// `params` has a key twice or is otherwise not what MCP says.
     #[error("`params` cannot be read")]
     Params,
+    /// No server of an address has such a tool or prompt.
+    #[error("there is no `{0}` here")]
+    Unlisted(String),
+    /// No server of an address has such a resource.
+    #[error("no server here has the resource `{0}`")]
+    NoResource(String),
+    /// What no address with many servers can answer.
+    #[error("`{0}` cannot be asked of many servers at once")]
+    NoMethod(String),
+    /// A cursor that was not given out here.
+    #[error("this cursor leads nowhere; list anew")]
+    Cursor,
     /// A session wants to hear of more resources than it may.
     #[error("more than {0} subscriptions in this session")]
     Subscriptions(usize),
@@ -227,7 +239,8 @@ impl CallError {
             | Self::Rounds(_) => -32000,
             Self::NotReady(_) | Self::TimedOut(_) => -32001,
             Self::AnswerTooLong(_) | Self::Answer(_) => -32603,
-            Self::Params => -32602,
+            Self::Params | Self::Unlisted(_) | Self::NoResource(_) | Self::Cursor => -32602,
+            Self::NoMethod(_) => -32601,
             Self::Server { code, .. } => *code,
         }
     }

@@ -17,9 +17,11 @@ use crate::error::Fault;
 use crate::guard::host::Hosts;
 use crate::guard::origin::Origins;
 use crate::guard::token;
-use crate::routes::{Door, Table, TokenRule};
+use crate::many::Many;
+use crate::peer::Peer;
+use crate::routes::{Door, Scope, Table, TokenRule};
 use crate::session::{Opened, Revived, Session, Sessions, Transport};
-use crate::upstream::{Server, Servers};
+use crate::upstream::Servers;
 use http::{Method, Request};
 use hyper::body::Incoming;
 use parking_lot::RwLock;
@@ -34,7 +36,7 @@ pub(crate) struct Front {
     pub(crate) metrics: Option<[u8; 32]>,
     pub(crate) routes: RwLock<Arc<Table>>,
     pub(crate) sessions: Sessions,
-    pub(crate) servers: Servers,
+    pub(crate) servers: Arc<Servers>,
     pub(crate) context: Arc<Context>,
     /// Requests refused for who made them.
     pub(crate) strangers: AtomicU64,
@@ -43,36 +45,33 @@ pub(crate) struct Front {
 /// A request that may pass, and where it leads.
 pub(crate) struct Admitted {
     pub(crate) token: Arc<TokenRule>,
-    pub(crate) server: Arc<Server>,
-    pub(crate) deployment: catwalk_domain::DeploymentId,
+    pub(crate) scope: Scope,
     pub(crate) door: Door,
-    /// Whether each of its sessions has a process of its own.
-    pub(crate) isolated: bool,
-}
-
-impl Admitted {
-    /// The server of a session.
-    pub(crate) fn server_of<'a>(&'a self, session: &'a Session) -> &'a Arc<Server> {
-        session.own.as_ref().unwrap_or(&self.server)
-    }
+    /// The routes that admitted it.
+    table: Arc<Table>,
 }
 
 impl Front {
-    /// A process for a new session of an isolated deployment. The longest idle session gives its own up if need be.
-    pub(crate) fn isolate(&self, admitted: &Admitted) -> Result<Option<Arc<Server>>, Fault> {
-        if !admitted.isolated {
-            return Ok(None);
+    /// Whom a new session is to talk to. In an isolated deployment that is a process of its own; the longest idle session
+    /// gives its up if need be.
+    pub(crate) fn peer(&self, admitted: &Admitted) -> Result<Peer, Fault> {
+        let Admitted { token, scope, table, .. } = admitted;
+        let Scope::One(id) = *scope else {
+            return Ok(Peer::Many(Arc::new(Many::new(scope, &self.servers, table, token))));
+        };
+        if !table.isolates(id) {
+            return Ok(Peer::One(self.servers.get(id)));
         }
-        let taken = self.servers.take_alone(admitted.deployment).or_else(|full| {
-            let gone = self.sessions.make_room_alone(admitted.deployment).ok_or(full)?;
+        let taken = self.servers.take_alone(id).or_else(|full| {
+            let gone = self.sessions.make_room_alone(id).ok_or(full)?;
             self.servers.leave(&gone);
-            self.servers.take_alone(admitted.deployment)
+            self.servers.take_alone(id)
         });
-        taken.map(Some)
+        taken.map(Peer::One)
     }
 
     /// A session that was opened, or not; whoever made room for it leaves, and a process made for it in vain ends.
-    fn opened(&self, opened: Opened, own: Option<&Arc<Server>>) -> Result<Arc<Session>, Fault> {
+    fn opened(&self, opened: Opened, peer: &Peer) -> Result<Arc<Session>, Fault> {
         match opened {
             Ok((session, gone)) => {
                 for session in gone {
@@ -81,43 +80,58 @@ impl Front {
                 Ok(session)
             }
             Err(fault) => {
-                if let Some(own) = own {
-                    self.servers.end_alone(own);
-                }
+                peer.discard(&self.servers);
                 Err(fault)
             }
         }
     }
 
-    /// What stands for a client without a session; in an isolated deployment it has a process of its own.
+    /// What stands for a client without a session.
     pub(crate) fn guest(&self, admitted: &Admitted) -> Result<Arc<Session>, Fault> {
-        if let Some(guest) = self.sessions.guest(&admitted.token, admitted.deployment) {
+        if let Some(guest) = self.sessions.guest(&admitted.token, &admitted.scope) {
             return Ok(guest);
         }
-        let own = self.isolate(admitted)?;
-        let (guest, new) = self.sessions.open_guest(&admitted.token, admitted.deployment, own.clone());
-        if let Some(own) = own.filter(|_| !new) {
-            self.servers.end_alone(&own);
+        let peer = self.peer(admitted)?;
+        let (guest, new) = self.sessions.open_guest(&admitted.token, &admitted.scope, peer.clone());
+        if new {
+            self.refresh(&guest);
+        } else {
+            peer.discard(&self.servers);
         }
         Ok(guest)
     }
 
     /// The session of that id, be it one that was kept over a restart of the relay.
     pub(crate) fn session(&self, id: &str, admitted: &Admitted) -> Result<Arc<Session>, Fault> {
-        let Admitted { token, deployment, .. } = admitted;
-        self.sessions.find(id, token, *deployment, Transport::Streamable).or_else(|unknown| {
-            let kept = self.sessions.kept(id, token, *deployment).ok_or(unknown)?;
-            let own = self.isolate(admitted)?;
-            match self.sessions.revive(id, &kept, token, own.clone()) {
+        let Admitted { token, scope, .. } = admitted;
+        self.sessions.find(id, token, scope, Transport::Streamable).or_else(|unknown| {
+            let kept = self.sessions.kept(id, token, scope).ok_or(unknown)?;
+            let peer = self.peer(admitted)?;
+            match self.sessions.revive(id, &kept, token, peer.clone()) {
                 Ok(Revived::Now(session, gone)) => {
-                    let session = self.opened(Ok((session, gone)), None)?;
-                    admitted.server_of(&session).rejoin(&session, &kept.subscriptions);
+                    let session = self.opened(Ok((session, gone)), &peer)?;
+                    session.peer.rejoin(&session, &kept.subscriptions);
+                    self.refresh(&session);
                     Ok(session)
                 }
-                Ok(Revived::Already(session)) => self.opened(Err(Fault::SessionUnknown), own.as_ref()).or(Ok(session)),
-                Err(fault) => self.opened(Err(fault), own.as_ref()),
+                Ok(Revived::Already(session)) => self.opened(Err(Fault::SessionUnknown), &peer).or(Ok(session)),
+                Err(fault) => self.opened(Err(fault), &peer),
             }
         })
+    }
+
+    /// A new session is known to its servers from now on.
+    pub(crate) fn join(&self, session: &Arc<Session>) {
+        session.peer.join(session);
+        self.refresh(session);
+    }
+
+    /// The routes may have changed while a session was being opened.
+    fn refresh(&self, session: &Arc<Session>) {
+        if let Peer::Many(many) = &session.peer {
+            let table = Arc::clone(&self.routes.read());
+            many.refresh(&table, session);
+        }
     }
 
     /// Answers a request.
@@ -174,11 +188,10 @@ impl Front {
         let table = Arc::clone(&self.routes.read());
         let token = token::bearer(request.headers(), &table)?;
         table.bucket(&token).map_or(Ok(()), |bucket| bucket.take(&self.context.limits))?;
-        let (deployment, door) = table.find(request.uri().path()).ok_or(Fault::NoRoute)?;
-        if !token.allows.contains(deployment) {
+        let (scope, door) = table.find(request.uri().path()).ok_or(Fault::NoRoute)?;
+        if !table.opens(&token, &scope) {
             return Err(Fault::TokenElsewhere);
         }
-        let isolated = table.isolates(deployment);
-        Ok(Admitted { token, server: self.servers.get(deployment), deployment, door, isolated })
+        Ok(Admitted { token, scope, door, table })
     }
 }

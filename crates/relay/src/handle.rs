@@ -36,6 +36,7 @@ impl Handle {
             Arc::clone(&current)
         };
         self.front.sessions.revoke(&table).iter().for_each(|session| self.front.servers.leave(session));
+        self.front.sessions.with_many().iter().for_each(|session| session.peer.refresh(&table, session));
         self.front.servers.retain(&table);
         self.front.context.metrics.retain(|id| table.serves(id));
     }

@@ -1,18 +1,19 @@
-//! The relay: every deployment at `/mcp/<slug>` on loopback, one server process for all of its clients.
+//! The relay: every deployment at `/mcp/<slug>` on loopback, one server process for all of its clients; and many of them as
+//! one at `/mcp`.
 //!
 //! # Vocabulary
 //!
 //! A *client* is an AI app, known by its token. A *session* is what one client agreed on at `initialize`, a *stream* what
 //! is said to it over one HTTP response (and, if that breaks, the next). A *server* is the one MCP server of a
-//! deployment; a *link* is a connection to it while it is up. A *call* is a request in flight at a server; an *ask* is a
-//! question of the server in flight at a client.
+//! deployment; several at one address are *many*. A *link* is a connection to a server while it is up. A *call* is a
+//! request in flight at a server; an *ask* is a question of the server in flight at a client.
 //!
 //! # Theory of operation
 //!
 //! ```text
 //!            accept ── front ─ guard ─┐                                  ┌─ pipes ── child process
 //!  client ═════════ HTTP/1.1 ═════════╪═ session ═ stream ═╪═ server ═ link              or
-//!            POST · GET · DELETE      └─ routes            └─ calls      └─ http ─── remote server
+//!            POST · GET · DELETE      └─ routes   (many) ──┴─ calls      └─ http ─── remote server
 //! ```
 //!
 //! A request passes the guards in a fixed order (`front.rs`): Host, Origin, token in URL, token, rate, path, permission. Only
@@ -45,6 +46,11 @@
 //!
 //! An *isolated* deployment has no shared server: each session owns one (`upstream/alone.rs`), taken from a warm spare and
 //! ended with the session. Everything else is the same; sharing is only a matter of which [`Upstreams`] call connects.
+//!
+//! At `/mcp`, and at `/mcp/set/<name>`, a session is with *many* servers at once (`many.rs`). It joins each as it would join
+//! one, so all that servers say finds it in the same way; only requests take a turn more, to the member that they name
+//! (tools and prompts are called `<slug>__<name>`), or to all, whose lists are put together. Whatever a session talks to is
+//! its *peer* (`peer.rs`).
 //!
 //! Sessions are written down through [`Keeper`] as they change (`session/kept.rs`). After a restart a client's next request
 //! finds its session there, by the hash of its id and under the same token, and it joins its server as before.
@@ -89,9 +95,11 @@ mod guard;
 mod handle;
 mod limits;
 mod lines;
+mod many;
 mod message;
 mod metrics;
 mod mirror;
+mod peer;
 mod relay;
 mod routes;
 mod seal;
@@ -107,6 +115,6 @@ pub use error::{CallError, Error};
 pub use handle::Handle;
 pub use limits::Limits;
 pub use relay::Relay;
-pub use routes::{Allows, Routes, TokenRule};
+pub use routes::{Allows, Budget, Routes, Scope, TokenRule};
 pub use session::{Keeper, KeptSession};
 pub use upstream::{ConnectError, Credentials, Refusal, Remote, Snapshot, Stray, Upstream, Upstreams};

@@ -33,6 +33,16 @@ pub struct Limits {
     pub burst: u32,
     /// Resources that a session may subscribe to.
     pub subscriptions: usize,
+    /// How long the lists of many servers wait for one of them that has never given its own.
+    pub gather: Duration,
+    /// The same, for one whose list is remembered.
+    pub gather_known: Duration,
+    /// Pages of a server's list that are asked for.
+    pub list_pages: usize,
+    /// Bytes of a server's list beyond which no more pages are asked for.
+    pub list_bytes: usize,
+    /// Tools, prompts or resources of many servers on one page.
+    pub page: usize,
     /// Requests in flight per session.
     pub in_flight: usize,
     /// A call that waits for its server to be there fails clearly by then (clients give up at 60 s).
@@ -76,6 +86,11 @@ impl Default for Limits {
             rate: 20_000,
             burst: 100_000,
             subscriptions: 256,
+            gather: Duration::from_secs(5),
+            gather_known: Duration::from_secs(1),
+            list_pages: 100,
+            list_bytes: 16 << 20,
+            page: 1000,
             in_flight: 128,
             hold: Duration::from_secs(55),
             call: Duration::from_secs(55),

@@ -64,6 +64,9 @@ async fn expire(front: &Front, shutdown: &CancellationToken) {
             () = shutdown.cancelled() => return,
             _ = due.tick() => {
                 front.sessions.expire().iter().for_each(|session| front.servers.leave(session));
+                for session in front.sessions.with_many().iter().filter(|session| front.sessions.is_idle_alone(session)) {
+                    session.peer.release(session, &front.servers);
+                }
                 front.servers.reap_alone();
                 front.sessions.note_used();
             }

@@ -8,11 +8,11 @@ pub use kept::{Keeper, KeptSession};
 pub(crate) use registry::{Opened, Revived, Sessions};
 
 use crate::limits::Limits;
-use crate::routes::TokenRule;
-use crate::stream::Stream;
-use crate::upstream::Server;
+use crate::message::Message;
+use crate::peer::Peer;
+use crate::routes::{Scope, TokenRule};
+use crate::stream::{Kind, Stream};
 use crate::version::Version;
-use catwalk_domain::DeploymentId;
 use parking_lot::Mutex;
 use serde_json::Value;
 use std::collections::{BTreeSet, VecDeque};
@@ -22,7 +22,7 @@ use std::sync::{Arc, OnceLock};
 /// Identifies a session inside the process; the client knows it only by its random id.
 pub(crate) type SessionKey = u64;
 
-/// One client's session with one deployment.
+/// One client's session with one deployment, or with many as one.
 #[derive(Debug)]
 pub(crate) struct Session {
     /// Its number here.
@@ -31,14 +31,14 @@ pub(crate) struct Session {
     pub(crate) id: Box<str>,
     /// The token that made it; nobody else's opens it.
     pub(crate) token: Arc<TokenRule>,
-    /// Which deployment it belongs to.
-    pub(crate) deployment: DeploymentId,
+    /// What it was opened for.
+    pub(crate) scope: Scope,
     /// The revision agreed on.
     pub(crate) version: Version,
     /// How its client reaches it.
     pub(crate) transport: Transport,
-    /// The process that serves it alone, in an isolated deployment.
-    pub(crate) own: Option<Arc<Server>>,
+    /// Whom it talks to.
+    pub(crate) peer: Peer,
     hello: OnceLock<Hello>,
     /// The standalone stream, read by GET.
     pub(crate) standalone: Arc<Stream>,
@@ -142,6 +142,11 @@ impl Session {
         self.hello.get().is_some_and(|hello| hello.can.serves(method))
     }
 
+    /// Says something to its client that is part of no request.
+    pub(crate) fn notify(&self, notice: &str) {
+        self.standalone.push(Kind::Notice, Message::notification(notice, None));
+    }
+
     /// A fresh stream for a POST with so many requests.
     pub(crate) fn stream(&self, awaited: usize, limits: &Limits) -> Arc<Stream> {
         let key = self.next_stream.fetch_add(1, Ordering::Relaxed);
@@ -205,6 +210,11 @@ impl Session {
     pub(crate) fn set_level(&self, rank: u8) {
         self.level.store(rank, Ordering::Relaxed);
         self.note();
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
     }
 
     /// Ends every stream of it.

@@ -30,7 +30,7 @@ impl Deployments<'_> {
         let query = sqlx::query(
             "INSERT INTO deployments \
              (id, slug, title, target, source, manifest, revision, answers, allow_scripts, warnings, desired, installed, \
-             created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             created_at, isolated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         );
         let query = query
             .bind(deployment.id.to_string())
@@ -45,7 +45,8 @@ impl Deployments<'_> {
             .bind(json(&deployment.warnings)?)
             .bind(word(&deployment.desired)?)
             .bind(deployment.installed.as_ref().map(json).transpose()?)
-            .bind(deployment.created_at);
+            .bind(deployment.created_at)
+            .bind(i32::from(deployment.isolated));
         query.execute(&mut *transaction).await.map_err(|error| slug_error(error, &deployment.slug))?;
         for (field, sealed) in secrets {
             secrets::put(&mut transaction, deployment.id, field, sealed).await?;
@@ -94,6 +95,12 @@ impl Deployments<'_> {
     pub async fn set_desired(&self, id: DeploymentId, desired: Desired) -> Result<(), Error> {
         let query = sqlx::query("UPDATE deployments SET desired = $2 WHERE id = $1");
         self.update(id, query.bind(id.to_string()).bind(word(&desired)?)).await
+    }
+
+    /// Whether each session of an AI app gets a process of its own.
+    pub async fn set_isolated(&self, id: DeploymentId, isolated: bool) -> Result<(), Error> {
+        let query = sqlx::query("UPDATE deployments SET isolated = $2 WHERE id = $1");
+        self.update(id, query.bind(id.to_string()).bind(i32::from(isolated))).await
     }
 
     /// What is on disk.
@@ -192,6 +199,7 @@ fn read(row: &AnyRow) -> Result<Deployment, Error> {
         allow_scripts: row.json("allow_scripts")?,
         warnings: row.json("warnings")?,
         desired: row.word("desired")?,
+        isolated: row.number("isolated")? != 0,
         installed: row.json_if("installed")?,
         created_at: row.number("created_at")?,
     })

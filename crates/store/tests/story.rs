@@ -65,6 +65,8 @@ async fn deployments(store: &Store) {
     nouns.set_installed(first.id, Some(&installed)).await.expect("sets");
     nouns.set_allow_scripts(first.id, &["esbuild".into()]).await.expect("sets");
     first.installed = Some(installed);
+    nouns.set_isolated(first.id, true).await.expect("sets");
+    first.isolated = true;
     first.allow_scripts = vec!["esbuild".into()];
     assert_eq!(nouns.list().await.expect("lists"), [first]);
 

@@ -8,5 +8,6 @@ mod fixture;
 mod github;
 mod keychain;
 mod lifecycle;
+mod many;
 mod postgres;
 mod real_servers;

@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow, bail};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use catwalk_domain::{DeploymentId, Secret, Slug};
-use catwalk_relay::{Allows, Routes, TokenRule};
+use catwalk_relay::{Allows, Budget, Routes, TokenRule};
 use sha2::{Digest, Sha256};
 
 /// A shorter token could be guessed.
@@ -31,7 +31,8 @@ pub(super) fn routes(id: DeploymentId, slug: Slug, token: &Secret<String>, isola
         hash: Sha256::digest(token.expose().as_bytes()).into(),
         client: "relay".to_owned(),
         allows: Allows::All,
+        budget: Budget::default(),
     };
     let isolated = isolated.then_some(id).into_iter().collect();
-    Routes { deployments: [(slug, id)].into(), tokens: vec![rule], isolated }
+    Routes { deployments: [(slug, id)].into(), tokens: vec![rule], isolated, ..Routes::default() }
 }

@@ -54,6 +54,10 @@ fn every_fault_has_its_status_and_code() {
         (CallError::Subscriptions(256).into(), 200, -32000),
         (CallError::Unanswered("no".into()).into(), 200, -32000),
         (CallError::Rounds(10).into(), 200, -32000),
+        (CallError::Unlisted("a__b".into()).into(), 200, -32602),
+        (CallError::NoResource("a://b".into()).into(), 200, -32602),
+        (CallError::NoMethod("tasks/get".into()).into(), 200, -32601),
+        (CallError::Cursor.into(), 200, -32602),
         (CallError::Stopping.into(), 200, -32000),
     ] {
         let (got, got_code) = fault.answer();

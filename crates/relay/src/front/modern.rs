@@ -11,8 +11,10 @@ use crate::front::reply::{self, Reply};
 use crate::front::{Admitted, Front, body, headers, post};
 use crate::message::Message;
 use crate::mirror::{self, Mismatch};
+use crate::peer::Peer;
+use crate::session::Session;
 use crate::stream::{Decision, Stream};
-use crate::upstream::{Caller, Request, Server};
+use crate::upstream::{Caller, Request};
 use crate::version::Version;
 use bytes::Bytes;
 use http::HeaderMap;
@@ -73,37 +75,37 @@ async fn serve(
         return Err(Fault::Method);
     }
     let session = front.guest(admitted)?;
-    let server = &Arc::clone(admitted.server_of(&session));
+    let peer = &session.peer.clone();
     let max = front.context.limits.in_flight;
     let place = session.begin(max).ok_or(Fault::InFlight(max))?;
     if method == "server/discover" {
-        return discover::discover(server, id).await;
+        return discover::discover(peer, id).await;
     }
     if method == "subscriptions/listen" {
-        return listen::listen(front, server, &session, place, id, &asked).await;
+        return listen::listen(front, &session, place, id, &asked).await;
     }
     if method == "tools/call" {
-        mirrored(server, head, &asked).await?;
+        mirrored(&session, head, &asked).await?;
     }
     let stream = session.stream(1, &front.context.limits);
-    let hangup = Hangup { server: Arc::clone(server), stream: Arc::clone(&stream) };
+    let hangup = Hangup { peer: peer.clone(), stream: Arc::clone(&stream) };
     let caller = Caller { session, stream, id: id.get().into(), place, modern: Some(asked.modern()) };
     let params = params.map(|params| body.slice_ref(params.get().as_bytes()));
     let request = Request { method: method.into(), params };
     match asked.state {
-        Some(state) => server.resume(caller, request, state, asked.responses).await?,
-        None => server.call(caller, request),
+        Some(state) => peer.resume(caller, request, state, asked.responses).await?,
+        None => peer.call(caller, request),
     }
     answer(front, hangup, id).await
 }
 
 /// Checks the headers of a tool's parameters, for which its schema must be known.
-async fn mirrored(server: &Arc<Server>, head: &HeaderMap, asked: &Asked<'_>) -> Result<(), Fault> {
+async fn mirrored(session: &Arc<Session>, head: &HeaderMap, asked: &Asked<'_>) -> Result<(), Fault> {
     let arguments = asked.arguments.filter(|arguments| arguments.get().len() > 2);
     if let Some(name) = asked.name()
         && (arguments.is_some() || head.keys().any(|name| name.as_str().starts_with("mcp-param-")))
     {
-        server.annotations().await.check(head, &name, arguments)?;
+        session.peer.mirrored(session, head, &name, arguments).await?;
     }
     Ok(())
 }
@@ -125,12 +127,12 @@ async fn answer(front: &Front, hangup: Hangup, id: &RawValue) -> Result<Reply, F
 
 /// The client's end of a request. When it goes before the answer, the request is cancelled.
 struct Hangup {
-    server: Arc<Server>,
+    peer: Peer,
     stream: Arc<Stream>,
 }
 
 impl Drop for Hangup {
     fn drop(&mut self) {
-        self.server.hung_up(&self.stream);
+        self.peer.hung_up(&self.stream);
     }
 }

@@ -6,9 +6,10 @@ use crate::front::reply::{self, Reply};
 use crate::front::{Admitted, Front, body, headers, modern};
 use crate::message::Message;
 use crate::mirror::Mismatch;
+use crate::peer::Peer;
 use crate::session::{Hello, Session};
 use crate::stream::{Decision, Kind, Stream};
-use crate::upstream::{Caller, Request, Server};
+use crate::upstream::{Caller, Request};
 use crate::version::Version;
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -32,7 +33,7 @@ pub(crate) async fn post(front: &Front, admitted: Admitted, request: http::Reque
     let body = body::read(incoming, &front.context.limits).await?;
     if envelope::is_batch(&body) {
         let session = session.ok_or(Fault::SessionMissing)?;
-        return batch(front, admitted.server_of(&session), &session, &body).await;
+        return batch(front, &session, &body).await;
     }
     match (Envelope::parse(&body).map_err(fault)?, session) {
         (Envelope::Request { id, method, params }, None) if method == "initialize" => {
@@ -46,19 +47,19 @@ pub(crate) async fn post(front: &Front, admitted: Admitted, request: http::Reque
         (_, None) => Err(Fault::SessionMissing),
         (message @ Envelope::Request { .. }, Some(session)) => {
             let stream = session.stream(1, &front.context.limits);
-            take(front, admitted.server_of(&session), &session, &stream, message, &body)?;
+            take(front, &session, &stream, message, &body)?;
             answer(front, &session, &stream, false).await
         }
         (message, Some(session)) => {
             let stream = session.stream(0, &front.context.limits);
-            take(front, admitted.server_of(&session), &session, &stream, message, &body)?;
+            take(front, &session, &stream, message, &body)?;
             Ok(reply::accepted())
         }
     }
 }
 
 /// Several messages at once, as only 2025-03-26 has them.
-async fn batch(front: &Front, server: &Arc<Server>, session: &Arc<Session>, body: &Bytes) -> Result<Reply, Fault> {
+async fn batch(front: &Front, session: &Arc<Session>, body: &Bytes) -> Result<Reply, Fault> {
     if !session.version.has_batches() {
         return Err(Fault::Batch);
     }
@@ -82,7 +83,7 @@ async fn batch(front: &Front, server: &Arc<Server>, session: &Arc<Session>, body
             stream.push(Kind::Answer, Message::error(id.get(), fault.answer().1, &fault.to_string(), None));
             continue;
         }
-        take(front, server, session, &stream, message, body)?;
+        take(front, session, &stream, message, body)?;
     }
     if requests == 0 { Ok(reply::accepted()) } else { answer(front, session, &stream, true).await }
 }
@@ -90,7 +91,6 @@ async fn batch(front: &Front, server: &Arc<Server>, session: &Arc<Session>, body
 /// Hands one message on.
 pub(super) fn take(
     front: &Front,
-    server: &Arc<Server>,
     session: &Arc<Session>,
     stream: &Arc<Stream>,
     message: Envelope<'_>,
@@ -101,12 +101,12 @@ pub(super) fn take(
             let max = front.context.limits.in_flight;
             let place = session.begin(max).ok_or(Fault::InFlight(max))?;
             let params = params.map(|params| body.slice_ref(params.get().as_bytes()));
-            let (session, stream) = (Arc::clone(session), Arc::clone(stream));
-            let caller = Caller { session, stream, id: id.get().into(), place, modern: None };
-            server.call(caller, Request { method: (&*method).into(), params });
+            let (owner, stream) = (Arc::clone(session), Arc::clone(stream));
+            let caller = Caller { session: owner, stream, id: id.get().into(), place, modern: None };
+            session.peer.call(caller, Request { method: (&*method).into(), params });
         }
-        Envelope::Notification { method, params } => server.notify(session, &method, params),
-        Envelope::Response { id, outcome } => server.reply(session, id, outcome),
+        Envelope::Notification { method, params } => session.peer.notify(session, &method, params),
+        Envelope::Response { id, outcome } => session.peer.reply(session, id, outcome),
     }
     Ok(())
 }
@@ -137,27 +137,25 @@ async fn initialize(
 ) -> Result<Reply, Fault> {
     let params: Value = params.and_then(|raw| serde_json::from_str(raw.get()).ok()).ok_or(Fault::Initialize)?;
     let version = Version::negotiate(params["protocolVersion"].as_str().ok_or(Fault::Initialize)?);
-    let own = front.isolate(admitted)?;
-    let result = match introduce(own.as_ref().unwrap_or(&admitted.server), version).await {
+    let peer = front.peer(admitted)?;
+    let result = match introduce(&peer, version).await {
         Ok(result) => result,
         Err(fault) => {
-            if let Some(own) = &own {
-                front.servers.end_alone(own);
-            }
+            peer.discard(&front.servers);
             return Ok(reply::json(refused(id.get(), &fault)));
         }
     };
     let hello = Hello::from_params(&params);
-    let opened = front.sessions.open(&admitted.token, admitted.deployment, version, hello, own.clone());
-    let session = front.opened(opened, own.as_ref())?;
-    admitted.server_of(&session).join(&session);
+    let opened = front.sessions.open(&admitted.token, &admitted.scope, version, hello, peer.clone());
+    let session = front.opened(opened, &peer)?;
+    front.join(&session);
     front.sessions.begin_keeping(&session, &params);
     Ok(reply::with_session(reply::json(Message::own_answer(id.get(), &result)), &session))
 }
 
 /// What the server said of itself, with the revision that this client can have.
-pub(super) async fn introduce(server: &Arc<Server>, version: Version) -> Result<String, Fault> {
-    let introduction = server.introduction().await?;
+pub(super) async fn introduce(peer: &Peer, version: Version) -> Result<String, Fault> {
+    let introduction = peer.introduction().await?;
     let result: &RawValue = serde_json::from_slice(&introduction).map_err(|_| Fault::Initialize)?;
     let theirs = envelope::field(result, "protocolVersion").ok_or(Fault::Initialize)?;
     Ok(envelope::replace(result.get(), theirs.get(), &format!("\"{}\"", version.as_str())))

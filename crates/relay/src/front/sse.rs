@@ -13,7 +13,6 @@ use crate::front::{Admitted, Front, body, headers, post};
 use crate::message::Message;
 use crate::session::{Hello, Session, Transport};
 use crate::stream::Kind;
-use crate::upstream::Server;
 use crate::version::Version;
 use http::Uri;
 use hyper::body::Incoming;
@@ -47,12 +46,11 @@ impl Drop for Visit {
 /// Answers `GET …/sse`: a new session.
 pub(super) fn open<B>(front: &Arc<Front>, admitted: &Admitted, request: &http::Request<B>) -> Result<Reply, Fault> {
     headers::accepts(request.headers(), "text/event-stream")?;
-    let own = front.isolate(admitted)?;
-    let opened = front.sessions.open_sse(&admitted.token, admitted.deployment, own.clone());
-    let session = front.opened(opened, own.as_ref())?;
-    let server = admitted.server_of(&session);
-    server.join(&session);
-    server.want();
+    let peer = front.peer(admitted)?;
+    let opened = front.sessions.open_sse(&admitted.token, &admitted.scope, peer.clone());
+    let session = front.opened(opened, &peer)?;
+    front.join(&session);
+    session.peer.want();
     let path = request.uri().path();
     let path = path.strip_suffix("/sse").unwrap_or(path);
     let address = format!("{path}/messages?{SESSION}={}", session.id);
@@ -77,9 +75,9 @@ pub(super) async fn take(front: &Front, admitted: Admitted, request: http::Reque
     }
     match message {
         Envelope::Request { id, method, params } if method == "initialize" => {
-            greet(front, Arc::clone(admitted.server_of(&session)), session, id, params)?;
+            greet(front, session, id, params)?;
         }
-        message => post::take(front, admitted.server_of(&session), &session, &session.standalone, message, &body)?,
+        message => post::take(front, &session, &session.standalone, message, &body)?,
     }
     Ok(reply::accepted())
 }
@@ -89,17 +87,11 @@ fn session(front: &Front, admitted: &Admitted, uri: &Uri) -> Result<Arc<Session>
     let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
     let mut ids = pairs.filter(|(name, _)| *name == SESSION).map(|(_, id)| id);
     let (Some(id), None) = (ids.next(), ids.next()) else { return Err(Fault::SessionMissing) };
-    front.sessions.find(id, &admitted.token, admitted.deployment, Transport::Sse)
+    front.sessions.find(id, &admitted.token, &admitted.scope, Transport::Sse)
 }
 
 /// The handshake. It may take as long as the server's start, so it is answered apart.
-fn greet(
-    front: &Front,
-    server: Arc<Server>,
-    session: Arc<Session>,
-    id: &RawValue,
-    params: Option<&RawValue>,
-) -> Result<(), Fault> {
+fn greet(front: &Front, session: Arc<Session>, id: &RawValue, params: Option<&RawValue>) -> Result<(), Fault> {
     let params: Value = params.and_then(|raw| serde_json::from_str(raw.get()).ok()).ok_or(Fault::Initialize)?;
     let version = Version::negotiate(params["protocolVersion"].as_str().ok_or(Fault::Initialize)?);
     session.declare(Hello::from_params(&params));
@@ -107,7 +99,7 @@ fn greet(
     let place = session.begin(max).ok_or(Fault::InFlight(max))?;
     let id = id.get().to_owned();
     front.context.tracker.spawn(async move {
-        let answer = match post::introduce(&server, version).await {
+        let answer = match post::introduce(&session.peer, version).await {
             Ok(result) => Message::own_answer(&id, &result),
             Err(fault) => post::refused(&id, &fault),
         };

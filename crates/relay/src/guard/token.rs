@@ -50,7 +50,7 @@ fn hashed(headers: &HeaderMap) -> Result<[u8; 32], Fault> {
 #[cfg(test)]
 mod tests {
     use super::{bearer, none_in_url};
-    use crate::routes::{Allows, Routes, Table, TokenRule};
+    use crate::routes::{Allows, Budget, Routes, Table, TokenRule};
     use http::header::AUTHORIZATION;
     use http::{HeaderMap, HeaderValue, Uri};
     use sha2::{Digest, Sha256};
@@ -63,6 +63,7 @@ mod tests {
             hash: Sha256::digest(format!("secret-{id}")).into(),
             client: id.to_owned(),
             allows: Allows::All,
+            budget: Budget::default(),
         };
         let table = Table::from(Routes { tokens: vec![rule("a"), rule("b")], ..Routes::default() });
         for (values, expect) in [

@@ -1,67 +1,62 @@
-//! Clients of 2026-07-28 have no sessions; but what one client has in flight at one server belongs together all the
+//! Clients of 2026-07-28 have no sessions; but what one client has in flight at one address belongs together all the
 //! same: it is bounded as a whole, revoked as a whole, and a question of the server may concern any of it.
 
 use super::{Session, Sessions, Transport};
-use crate::routes::TokenRule;
-use crate::upstream::Server;
+use crate::peer::Peer;
+use crate::routes::{Scope, TokenRule};
 use crate::version::Version;
-use catwalk_domain::DeploymentId;
 use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// One for each token and deployment: as many as the app made, not as many as callers like.
+/// One for each token and address: as many as the app made, not as many as callers like.
 #[derive(Debug, Default)]
 pub(super) struct Guests {
-    by_deployment: RwLock<HashMap<DeploymentId, Vec<Arc<Session>>>>,
+    by_scope: RwLock<HashMap<Scope, Vec<Arc<Session>>>>,
 }
 
 impl Guests {
-    fn find(&self, token: &TokenRule, deployment: DeploymentId) -> Option<Arc<Session>> {
-        let by_deployment = self.by_deployment.read();
-        by_deployment.get(&deployment)?.iter().find(|guest| is_theirs(guest, token)).cloned()
+    fn find(&self, token: &TokenRule, scope: &Scope) -> Option<Arc<Session>> {
+        let by_scope = self.by_scope.read();
+        by_scope.get(scope)?.iter().find(|guest| is_theirs(guest, token)).cloned()
     }
 
-    /// Forgets and returns one of a deployment's that `gone` picks.
-    pub(super) fn extract_one(
-        &self,
-        deployment: DeploymentId,
-        gone: impl Fn(&Session) -> bool,
-    ) -> Option<Arc<Session>> {
-        let mut by_deployment = self.by_deployment.write();
-        let guests = by_deployment.get_mut(&deployment)?;
+    /// Forgets and returns one of an address's that `gone` picks.
+    pub(super) fn extract_one(&self, scope: &Scope, gone: impl Fn(&Session) -> bool) -> Option<Arc<Session>> {
+        let mut by_scope = self.by_scope.write();
+        let guests = by_scope.get_mut(scope)?;
         let at = guests.iter().position(|guest| gone(guest))?;
         Some(guests.swap_remove(at))
     }
 
     /// Forgets and returns those that `gone` picks.
     pub(super) fn extract(&self, gone: impl Fn(&Session) -> bool) -> Vec<Arc<Session>> {
-        let mut by_deployment = self.by_deployment.write();
-        by_deployment.values_mut().flat_map(|guests| guests.extract_if(.., |guest| gone(guest))).collect()
+        let mut by_scope = self.by_scope.write();
+        by_scope.values_mut().flat_map(|guests| guests.extract_if(.., |guest| gone(guest))).collect()
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<Arc<Session>> {
+        self.by_scope.read().values().flatten().cloned().collect()
     }
 }
 
 impl Sessions {
-    /// What stands for a client of 2026-07-28 at a deployment, if it is known.
-    pub(crate) fn guest(&self, token: &TokenRule, deployment: DeploymentId) -> Option<Arc<Session>> {
-        let guest = self.guests.find(token, deployment)?;
+    /// What stands for a client of 2026-07-28 at an address, if it is known.
+    pub(crate) fn guest(&self, token: &TokenRule, scope: &Scope) -> Option<Arc<Session>> {
+        let guest = self.guests.find(token, scope)?;
         guest.touch(self.tick());
         Some(guest)
     }
 
-    /// A new one. If another request of its client came first, that one's; then `own` is not taken.
-    pub(crate) fn open_guest(
-        &self,
-        token: &Arc<TokenRule>,
-        deployment: DeploymentId,
-        own: Option<Arc<Server>>,
-    ) -> (Arc<Session>, bool) {
-        let mut by_deployment = self.guests.by_deployment.write();
-        let guests = by_deployment.entry(deployment).or_default();
+    /// A new one. If another request of its client came first, that one's; then `peer` is not taken.
+    pub(crate) fn open_guest(&self, token: &Arc<TokenRule>, scope: &Scope, peer: Peer) -> (Arc<Session>, bool) {
+        let mut by_scope = self.guests.by_scope.write();
+        let guests = by_scope.entry(scope.clone()).or_default();
         if let Some(guest) = guests.iter().find(|guest| is_theirs(guest, token)) {
             return (Arc::clone(guest), false);
         }
-        let guest = self.fresh("".into(), token, deployment, Version::MODERN, Transport::Guest, own);
+        let guest = self.fresh("".into(), token, scope.clone(), Version::MODERN, Transport::Guest, peer);
         guests.push(Arc::clone(&guest));
         (guest, true)
     }

@@ -5,8 +5,8 @@
 
 use super::{Session, Sessions, Transport, level_name};
 use crate::activity;
-use crate::routes::{Table, TokenRule};
-use catwalk_domain::{DeploymentId, Millis};
+use crate::routes::{Scope, Table, TokenRule};
+use catwalk_domain::Millis;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -24,8 +24,8 @@ pub struct KeptSession {
     pub token: String,
     /// SHA-256 of that token, hex: another token in its place opens nothing of the old one's.
     pub token_hash: String,
-    /// Which deployment it belongs to.
-    pub deployment: DeploymentId,
+    /// What it was opened for.
+    pub scope: Scope,
     /// The revision agreed on.
     pub version: String,
     /// `capabilities` and `clientInfo`, as the client gave them at `initialize`.
@@ -71,7 +71,7 @@ impl Session {
             hash: hash(self.id.as_bytes()),
             token: self.token.id.clone(),
             token_hash: hex(&self.token.hash),
-            deployment: self.deployment,
+            scope: self.scope.clone(),
             version: self.version.as_str().to_owned(),
             hello: hello.clone(),
             level: self.level().map(|rank| level_name(rank).to_owned()),
@@ -127,12 +127,12 @@ impl Sessions {
         session.note();
     }
 
-    /// The kept session of that id, if this token made it for this deployment.
-    pub(crate) fn kept(&self, id: &str, token: &TokenRule, deployment: DeploymentId) -> Option<KeptSession> {
+    /// The kept session of that id, if this token made it for this address.
+    pub(crate) fn kept(&self, id: &str, token: &TokenRule, scope: &Scope) -> Option<KeptSession> {
         let kept = self.kept.lock();
         let session = kept.get(&hash(id.as_bytes()))?;
         let same = session.token == token.id && session.token_hash == hex(&token.hash);
-        (same && session.deployment == deployment).then(|| session.clone())
+        (same && session.scope == *scope).then(|| session.clone())
     }
 
     /// It lives again.
@@ -158,7 +158,7 @@ impl Sessions {
     pub(super) fn revoke_kept(&self, table: &Table) {
         let permitted = |session: &KeptSession| {
             let rule = table.tokens.iter().find(|rule| rule.id == session.token);
-            rule.is_some_and(|rule| hex(&rule.hash) == session.token_hash && table.permits(rule, session.deployment))
+            rule.is_some_and(|rule| hex(&rule.hash) == session.token_hash && table.permits(rule, &session.scope))
         };
         self.drop_kept(|session| !permitted(session));
     }

@@ -4,9 +4,9 @@ use super::guests::Guests;
 use super::{Hello, Keeper, KeptSession, NO_LEVEL, Session, SessionKey, Transport, level_rank};
 use crate::error::Fault;
 use crate::limits::Limits;
-use crate::routes::{Table, TokenRule};
+use crate::peer::Peer;
+use crate::routes::{Scope, Table, TokenRule};
 use crate::stream::Stream;
-use crate::upstream::Server;
 use crate::version::Version;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -61,37 +61,32 @@ impl Sessions {
     pub(crate) fn open(
         &self,
         token: &Arc<TokenRule>,
-        deployment: DeploymentId,
+        scope: &Scope,
         version: Version,
         hello: Hello,
-        own: Option<Arc<Server>>,
+        peer: Peer,
     ) -> Opened {
-        let (session, gone) = self.make(token, deployment, version, Transport::Streamable, own)?;
+        let (session, gone) = self.make(token, scope, version, Transport::Streamable, peer)?;
         session.declare(hello);
         Ok((session, gone))
     }
 
     /// Opens a session of HTTP+SSE, whose `initialize` comes later.
-    pub(crate) fn open_sse(
-        &self,
-        token: &Arc<TokenRule>,
-        deployment: DeploymentId,
-        own: Option<Arc<Server>>,
-    ) -> Opened {
-        self.make(token, deployment, Version::V2024_11_05, Transport::Sse, own)
+    pub(crate) fn open_sse(&self, token: &Arc<TokenRule>, scope: &Scope, peer: Peer) -> Opened {
+        self.make(token, scope, Version::V2024_11_05, Transport::Sse, peer)
     }
 
     fn make(
         &self,
         token: &Arc<TokenRule>,
-        deployment: DeploymentId,
+        scope: &Scope,
         version: Version,
         transport: Transport,
-        own: Option<Arc<Server>>,
+        peer: Peer,
     ) -> Opened {
         let mut bytes = [0; 24];
         getrandom::fill(&mut bytes).map_err(|_| Fault::SessionsFull)?;
-        let session = self.fresh(URL_SAFE_NO_PAD.encode(bytes).into(), token, deployment, version, transport, own);
+        let session = self.fresh(URL_SAFE_NO_PAD.encode(bytes).into(), token, scope.clone(), version, transport, peer);
         let mut by_id = self.by_id.write();
         let gone = if by_id.len() >= self.limits.sessions { Self::make_room(&mut by_id)? } else { Vec::new() };
         by_id.insert(session.id.clone(), Arc::clone(&session));
@@ -103,19 +98,19 @@ impl Sessions {
         &self,
         id: Box<str>,
         token: &Arc<TokenRule>,
-        deployment: DeploymentId,
+        scope: Scope,
         version: Version,
         transport: Transport,
-        own: Option<Arc<Server>>,
+        peer: Peer,
     ) -> Arc<Session> {
         Arc::new(Session {
             key: self.key(),
             id,
             token: Arc::clone(token),
-            deployment,
+            scope,
             version,
             transport,
-            own,
+            peer,
             hello: OnceLock::new(),
             standalone: Arc::new(Stream::standalone(&self.limits)),
             streams: Mutex::default(),
@@ -137,20 +132,20 @@ impl Sessions {
     }
 
     /// A kept session goes on, under the id that its client came back with. If two requests bring it back at once, the
-    /// second finds what the first made: then nobody had to make room, and `own` is not taken.
+    /// second finds what the first made: then nobody had to make room, and `peer` is not taken.
     pub(crate) fn revive(
         &self,
         id: &str,
         kept: &KeptSession,
         token: &Arc<TokenRule>,
-        own: Option<Arc<Server>>,
+        peer: Peer,
     ) -> Result<Revived, Fault> {
         let version = Version::known(&kept.version).ok_or(Fault::SessionUnknown)?;
         let mut by_id = self.by_id.write();
         if let Some(session) = by_id.get(id) {
             return Ok(Revived::Already(Arc::clone(session)));
         }
-        let session = self.fresh(id.into(), token, kept.deployment, version, Transport::Streamable, own);
+        let session = self.fresh(id.into(), token, kept.scope.clone(), version, Transport::Streamable, peer);
         session.declare(Hello::from_params(&kept.hello));
         if let Some(rank) = kept.level.as_deref().and_then(level_rank) {
             session.set_level(rank);
@@ -169,17 +164,17 @@ impl Sessions {
         Ok(by_id.remove(&id).into_iter().collect())
     }
 
-    /// The session of that id, if this token made it for this deployment over this transport. Anybody else's is as good
+    /// The session of that id, if this token made it for this address over this transport. Anybody else's is as good
     /// as none.
     pub(crate) fn find(
         &self,
         id: &str,
         token: &TokenRule,
-        deployment: DeploymentId,
+        scope: &Scope,
         transport: Transport,
     ) -> Result<Arc<Session>, Fault> {
         let by_id = self.by_id.read();
-        let session = by_id.get(id).filter(|session| session.token.id == token.id && session.deployment == deployment);
+        let session = by_id.get(id).filter(|session| session.token.id == token.id && session.scope == *scope);
         let session = session.filter(|session| session.transport == transport);
         let session = session.ok_or(Fault::SessionUnknown)?;
         session.touch(self.tick());
@@ -194,11 +189,12 @@ impl Sessions {
     /// Forgets and returns the longest idle session of an isolated deployment, whose process another one needs.
     pub(crate) fn make_room_alone(&self, deployment: DeploymentId) -> Option<Arc<Session>> {
         let mut by_id = self.by_id.write();
-        let idle = |session: &Session| session.own.is_some() && session.is_idle();
-        let alone = by_id.values().filter(|session| session.deployment == deployment && idle(session));
+        let scope = Scope::One(deployment);
+        let idle = |session: &Session| session.peer.is_alone() && session.is_idle();
+        let alone = by_id.values().filter(|session| session.scope == scope && idle(session));
         match alone.min_by_key(|session| session.last_active()).map(|session| session.id.clone()) {
             Some(id) => by_id.remove(&id),
-            None => self.guests.extract_one(deployment, idle),
+            None => self.guests.extract_one(&scope, idle),
         }
     }
 
@@ -206,8 +202,11 @@ impl Sessions {
     pub(crate) fn revoke(&self, table: &Table) -> Vec<Arc<Session>> {
         self.revoke_kept(table);
         let gone = |session: &Session| {
-            let isolated = table.isolates(session.deployment) == session.own.is_some();
-            !table.permits(&session.token, session.deployment) || !isolated
+            let as_before = match session.scope {
+                Scope::One(id) => table.isolates(id) == session.peer.is_alone(),
+                Scope::All | Scope::Set(_) => true,
+            };
+            !table.permits(&session.token, &session.scope) || !as_before
         };
         let mut all = self.extract(gone);
         all.extend(self.guests.extract(gone));
@@ -219,7 +218,7 @@ impl Sessions {
         self.expire_kept();
         let now = self.tick();
         let gone = |session: &Session| {
-            let idle = if session.own.is_some() { self.limits.isolated_idle } else { self.limits.session_idle };
+            let idle = if session.peer.is_alone() { self.limits.isolated_idle } else { self.limits.session_idle };
             let idle = u64::try_from(idle.as_micros()).unwrap_or(u64::MAX);
             now.checked_sub(idle).is_some_and(|before| session.last_active() < before) && session.is_idle()
         };
@@ -232,6 +231,20 @@ impl Sessions {
     pub(crate) fn drain(&self) -> Vec<Arc<Session>> {
         let guests = self.guests.extract(|_| true);
         self.by_id.write().drain().map(|(_, session)| session).chain(guests).collect()
+    }
+
+    /// Those that talk to many servers as one.
+    pub(crate) fn with_many(&self) -> Vec<Arc<Session>> {
+        let mut all: Vec<_> = self.by_id.read().values().cloned().collect();
+        all.extend(self.guests.all());
+        all.retain(|session| matches!(session.peer, Peer::Many(_)));
+        all
+    }
+
+    /// Whether a session was not used for as long as a process of its own is kept for.
+    pub(crate) fn is_idle_alone(&self, session: &Session) -> bool {
+        let idle = u64::try_from(self.limits.isolated_idle.as_micros()).unwrap_or(u64::MAX);
+        self.tick().checked_sub(idle).is_some_and(|before| session.last_active() < before) && session.is_idle()
     }
 
     fn extract(&self, gone: impl Fn(&Session) -> bool) -> Vec<Arc<Session>> {

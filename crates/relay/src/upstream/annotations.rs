@@ -2,13 +2,12 @@
 //! if no client has asked for its tools since they last changed.
 
 use super::link::Link;
+use super::lists::cursor;
 use super::outward::Request;
 use super::server::Server;
 use super::translate;
-use crate::envelope;
 use crate::mirror::Annotations;
 use serde_json::json;
-use serde_json::value::RawValue;
 use std::sync::Arc;
 
 /// Pages that are asked for; a server that goes on is at fault.
@@ -48,9 +47,4 @@ impl Server {
             params = json!({ "cursor": next }).to_string();
         }
     }
-}
-
-fn cursor(result: &[u8]) -> Option<String> {
-    let result: &RawValue = serde_json::from_slice(result).ok()?;
-    serde_json::from_str(envelope::field(result, "nextCursor")?.get()).ok()
 }

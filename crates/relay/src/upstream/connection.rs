@@ -61,6 +61,7 @@ impl Server {
             match self.connecting(generation, &close, &unsent).await {
                 Ok((link, driver)) => {
                     self.phase.send_replace(Phase::Ready(Arc::clone(&link)));
+                    self.make_good();
                     tracing::info!(deployment = %self.id, "connected");
                     if std::mem::replace(&mut connected, true) {
                         self.meter.restarted();

@@ -4,7 +4,7 @@ use super::outward::{Caller, Request};
 use super::server::Server;
 use super::special::Left;
 use crate::envelope;
-use crate::error::{CallError, Fault};
+use crate::error::CallError;
 use crate::message::Message;
 use crate::session::level_rank;
 use crate::stream::Kind;
@@ -28,7 +28,7 @@ impl Server {
                 let Some(rank) = text("level").and_then(|level| level_rank(&level)) else { return false };
                 // It goes along with each request from now on.
                 caller.session.set_level(rank);
-                caller.done();
+                caller.answer("{}");
             }
             "resources/subscribe" => {
                 let Some(uri) = text("uri") else { return false };
@@ -40,7 +40,7 @@ impl Server {
                 if self.state.lock().unsubscribe(&uri, caller.session.key) == Left::Nobody {
                     self.wishes.send_modify(|wish| *wish += 1);
                 }
-                caller.done();
+                caller.answer("{}");
             }
         }
         true
@@ -50,9 +50,7 @@ impl Server {
     fn subscribe_by_listening(self: &Arc<Self>, caller: &Caller, uri: String) {
         let max = self.context.limits.subscriptions;
         if caller.session.subscriptions() >= max {
-            let fault = Fault::from(CallError::Subscriptions(max));
-            let error = Message::error(&caller.id, fault.answer().1, &fault.to_string(), None);
-            return caller.stream.push(Kind::Answer, error);
+            return caller.refuse(CallError::Subscriptions(max));
         }
         caller.session.subscribed(&uri);
         let mut state = self.state.lock();
@@ -65,11 +63,5 @@ impl Server {
             server.wish(first).await;
             stream.push(Kind::Answer, Message::own_answer(&id, "{}"));
         });
-    }
-}
-
-impl Caller {
-    fn done(&self) {
-        self.stream.push(Kind::Answer, Message::own_answer(&self.id, "{}"));
     }
 }

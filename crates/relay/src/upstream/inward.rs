@@ -111,7 +111,7 @@ impl Server {
         let mut state = self.state.lock();
         let asked = match state.whom_to_ask(method) {
             Some(Asked::Session(session, stream)) => {
-                let (ours, to) = (self.next_id(), To::Server(id.get().into()));
+                let (ours, to) = (self.next_ask(), To::Server(id.get().into()));
                 state.asks.insert(ours, Ask { to, session: session.key, stream: Arc::clone(&stream) });
                 stream.push(Kind::Ask, Message::request(ours, method, params.map(RawValue::get)));
                 true

@@ -1,5 +1,6 @@
 //! What a server said of itself, kept for when it is away: clients get its lists at once while it starts.
 
+use super::lists::Pages;
 use super::translate;
 use crate::envelope;
 use crate::mirror::Annotations;
@@ -27,6 +28,8 @@ pub(super) struct Known {
     /// Its answer to `initialize`.
     pub(super) initialize: Option<Bytes>,
     lists: HashMap<&'static str, Bytes>,
+    /// The same whole, where somebody has asked for all pages.
+    whole: HashMap<&'static str, Pages>,
     /// Which parameters of its tools are repeated in headers.
     pub(super) annotations: Arc<Annotations>,
 }
@@ -38,6 +41,10 @@ const LISTS: [(&str, &str); 4] = [
     ("resources/list", "notifications/resources/list_changed"),
     ("resources/templates/list", "notifications/resources/list_changed"),
 ];
+
+/// The notices that a list has changed.
+pub(crate) const CHANGED: [&str; 3] =
+    ["notifications/tools/list_changed", "notifications/prompts/list_changed", "notifications/resources/list_changed"];
 
 fn list_name(method: &str) -> Option<&'static str> {
     LISTS.iter().find(|(list, _)| *list == method).map(|(list, _)| *list)
@@ -54,6 +61,18 @@ impl Known {
         self.lists.get(method)
     }
 
+    /// All of a list as last seen; the first page, if nobody has asked for more.
+    pub(super) fn pages(&self, method: &str) -> Option<Pages> {
+        self.whole.get(method).cloned().or_else(|| Some(Pages::from([self.list(method)?.clone()])))
+    }
+
+    /// Remembers all of a list.
+    pub(super) fn listed(&mut self, method: &str, pages: &Pages) {
+        if let Some(name) = list_name(method) {
+            self.whole.insert(name, Arc::clone(pages));
+        }
+    }
+
     /// Remembers a list.
     pub(super) fn remember(&mut self, method: &str, result: &str) {
         if let Some(name) = list_name(method) {
@@ -64,6 +83,7 @@ impl Known {
     /// Forgets what a notice says has changed.
     pub(super) fn forget(&mut self, notice: &str) {
         self.lists.retain(|list, _| !LISTS.contains(&(list, notice)));
+        self.whole.retain(|list, _| !LISTS.contains(&(list, notice)));
         if LISTS[0].1 == notice {
             Arc::make_mut(&mut self.annotations).stale();
         }

@@ -81,8 +81,25 @@ impl Filter {
         }
     }
 
+    /// The resources that are watched.
+    pub(crate) fn resources(&self) -> &[String] {
+        &self.resource_subscriptions
+    }
+
+    /// The same with other resources.
+    pub(crate) fn with_resources(&self, resources: Vec<String>) -> Self {
+        Self { resource_subscriptions: resources, ..self.clone() }
+    }
+
+    /// What tells a client that this much of its wish is heeded.
+    pub(crate) fn acknowledgement(&self, id: &str) -> Message {
+        let honored = json!({ "notifications": self }).to_string();
+        let params = translate::for_listener(serde_json::from_str(&honored).ok(), id);
+        Message::notification("notifications/subscriptions/acknowledged", Some(&params))
+    }
+
     /// Whether a notice belongs on the stream.
-    fn takes(&self, method: &str, uri: Option<&str>) -> bool {
+    pub(crate) fn takes(&self, method: &str, uri: Option<&str>) -> bool {
         let wanted = match method {
             "notifications/tools/list_changed" => self.tools_list_changed,
             "notifications/prompts/list_changed" => self.prompts_list_changed,
@@ -114,32 +131,54 @@ impl Server {
         let (filter, fresh) = {
             let mut state = self.state.lock();
             let filter = wanted.honored(&state);
-            let mut fresh = Vec::new();
-            for uri in &filter.resource_subscriptions {
-                let subscribers = state.subscriptions.entry(uri.clone()).or_default();
-                if subscribers.is_empty() {
-                    fresh.push(uri.clone());
-                }
-                subscribers.insert(key);
-            }
+            let fresh = state.subscribe_all(key, &filter.resource_subscriptions);
             (filter, fresh)
         };
-        if link.is_modern() {
-            self.wish(!fresh.is_empty()).await;
-        } else {
-            for uri in fresh {
-                // One that the server refuses never changes, as far as it tells.
-                let _ = self.ask(&link, "resources/subscribe", &json!({ "uri": uri })).await;
-            }
-        }
-        let honored = json!({ "notifications": &filter }).to_string();
-        let honored: Option<&RawValue> = serde_json::from_str(&honored).ok();
-        let params = translate::for_listener(honored, id.get());
+        self.watch_for(&link, fresh).await;
         let mut state = self.state.lock();
-        stream.push(Kind::Ask, Message::notification("notifications/subscriptions/acknowledged", Some(&params)));
+        stream.push(Kind::Ask, filter.acknowledgement(id.get()));
         let listener = Listener { session: session.key, stream: Arc::clone(stream), id: id.get().into(), filter };
         state.listeners.insert(key, listener);
         Ok(())
+    }
+
+    /// A client is about to listen here and at other servers. The server need not be there yet; if it is, this returns when
+    /// it will tell.
+    pub(crate) async fn watch_along(&self, key: SessionKey, resources: &[String]) {
+        let (link, fresh) = {
+            let mut state = self.state.lock();
+            let fresh = state.subscribe_all(key, resources);
+            (state.link.clone(), fresh)
+        };
+        match link {
+            Some(link) => drop(tokio::time::timeout(ACKNOWLEDGED, self.watch_for(&link, fresh)).await),
+            // It hears of it when it is there.
+            None => self.want(),
+        }
+    }
+
+    /// It listens, on a stream that is not this server's to open.
+    pub(crate) fn listen_along(
+        &self,
+        key: SessionKey,
+        session: SessionKey,
+        stream: &Arc<Stream>,
+        id: &str,
+        filter: Filter,
+    ) {
+        let listener = Listener { session, stream: Arc::clone(stream), id: id.into(), filter };
+        self.state.lock().listeners.insert(key, listener);
+    }
+
+    /// Has the server tell of resources that nobody was watching.
+    async fn watch_for(&self, link: &Arc<Link>, fresh: Vec<String>) {
+        if link.is_modern() {
+            return self.wish(!fresh.is_empty()).await;
+        }
+        for uri in fresh {
+            // One that the server refuses never changes, as far as it tells.
+            let _ = self.ask(link, "resources/subscribe", &json!({ "uri": uri })).await;
+        }
     }
 
     /// A client's stream is gone.
@@ -281,6 +320,19 @@ async fn is_refusal(ended: Option<Ended>) -> bool {
 }
 
 impl State {
+    /// A listener watches resources. Says which of them nobody was watching.
+    fn subscribe_all(&mut self, key: SessionKey, uris: &[String]) -> Vec<String> {
+        let mut fresh = Vec::new();
+        for uri in uris {
+            let subscribers = self.subscriptions.entry(uri.clone()).or_default();
+            if subscribers.is_empty() {
+                fresh.push(uri.clone());
+            }
+            subscribers.insert(key);
+        }
+        fresh
+    }
+
     /// Tells those who listen for it.
     pub(super) fn tell_listeners(&self, method: &str, params: Option<&RawValue>) {
         if self.listeners.is_empty() {
@@ -291,6 +343,21 @@ impl State {
             let params = translate::for_listener(params, &listener.id);
             listener.stream.push(Kind::Notice, Message::notification(method, Some(&params)));
         }
+    }
+
+    /// Tells those of one session who listen for it.
+    pub(super) fn tell_listener(&self, session: SessionKey, method: &str) {
+        for listener in self.listeners.values().filter(|listener| listener.session == session) {
+            if listener.filter.takes(method, None) {
+                let params = translate::for_listener(None, &listener.id);
+                listener.stream.push(Kind::Notice, Message::notification(method, Some(&params)));
+            }
+        }
+    }
+
+    /// Forgets a session's listeners, which others still tell of changes.
+    pub(super) fn drop_listeners(&mut self, session: SessionKey) -> Vec<SessionKey> {
+        self.listeners.extract_if(|_, listener| listener.session == session).map(|(key, _)| key).collect()
     }
 
     /// Ends listeners in good order: those of a session, or all.

@@ -22,6 +22,8 @@ impl Server {
             "notifications/resources/updated" => state.updated(params),
             _ => {
                 state.known.forget(method);
+                // What is on its way may be from before.
+                state.listings.clear();
                 state.tell_listeners(method, params);
                 let message = Message::notification(method, params.map(RawValue::get));
                 for session in state.sessions.values() {

@@ -51,7 +51,7 @@ pub(crate) struct Modern {
 
 impl Request {
     /// `params` as text.
-    pub(super) fn params(&self) -> Option<&str> {
+    pub(crate) fn params(&self) -> Option<&str> {
         self.params.as_deref().and_then(|params| std::str::from_utf8(params).ok())
     }
 }
@@ -62,11 +62,7 @@ impl Server {
         let token = match request.params().map_or(ProgressToken::None, envelope::progress_token) {
             ProgressToken::None => None,
             ProgressToken::Raw(token) => Some(token.into()),
-            ProgressToken::Unreadable => {
-                let fault = Fault::from(CallError::Params);
-                let error = Message::error(&caller.id, fault.answer().1, &fault.to_string(), None);
-                return caller.stream.push(Kind::Answer, error);
-            }
+            ProgressToken::Unreadable => return caller.refuse(CallError::Params),
         };
         let Some((request, effect)) = self.special(&caller, request) else { return };
         if let Some(level) = caller.modern.as_ref().and_then(|modern| modern.level) {
@@ -145,10 +141,14 @@ impl Server {
 
     /// A client of 2026-07-28 has gone: what it waited for is cancelled.
     pub(crate) fn hung_up(self: &Arc<Self>, stream: &Arc<Stream>) {
-        if !stream.awaits() {
-            return;
+        if stream.awaits() {
+            stream.end();
+            self.abandon_stream(stream);
         }
-        stream.end();
+    }
+
+    /// Cancels what waits on a stream that has ended.
+    pub(crate) fn abandon_stream(self: &Arc<Self>, stream: &Arc<Stream>) {
         let theirs = |call: &Call| call.client().is_some_and(|client| Arc::ptr_eq(&client.stream, stream));
         let mut state = self.state.lock();
         let id = state.calls.iter().find(|(_, call)| theirs(call)).map(|(id, _)| *id);
@@ -222,6 +222,21 @@ impl Server {
                 link.send(bytes, None, room);
             }
         });
+    }
+}
+
+impl Caller {
+    /// Answers with a result of our own.
+    pub(crate) fn answer(&self, result: &str) {
+        self.stream.push(Kind::Answer, Message::own_answer(&self.id, result));
+    }
+
+    /// Answers with why there is no result.
+    pub(crate) fn refuse(&self, why: impl Into<Fault>) {
+        let fault: Fault = why.into();
+        let (_, code) = fault.answer();
+        let message = Message::error(&self.id, code, &fault.to_string(), fault.data().as_ref());
+        self.stream.push(Kind::Answer, message);
     }
 }
 

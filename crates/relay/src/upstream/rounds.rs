@@ -105,7 +105,7 @@ impl Server {
             return;
         }
         for (key, method, params) in inputs {
-            let ours = self.next_id();
+            let ours = self.next_ask();
             let to = To::Round(Arc::clone(&round), key);
             tables.asks.insert(ours, Ask { to, session: session.key, stream: Arc::clone(&stream) });
             stream.push(Kind::Ask, Message::request(ours, &method, params.map(RawValue::get)));

@@ -10,6 +10,7 @@ use super::http::Way;
 use super::known::{Known, Snapshot};
 use super::link::Link;
 use super::listeners::{LISTEN, Listener};
+use super::lists::Listing;
 use super::parked::Parked;
 use super::rounds::SharedRound;
 use crate::context::Context;
@@ -69,6 +70,10 @@ pub(super) struct State {
     pub(super) parked: HashMap<u64, Parked>,
     /// Who listens for changes without a session.
     pub(super) listeners: HashMap<SessionKey, Listener>,
+    /// Lists on their way, by method.
+    pub(super) listings: HashMap<&'static str, Listing>,
+    /// Sessions that were given lists without this server's.
+    pub(super) owed: HashSet<SessionKey>,
     /// The relay's own stream of changes at a server of 2026-07-28, and what was wished for when it was opened.
     pub(super) listening: Option<(u64, u64)>,
     /// The level of log message the server was told.
@@ -144,6 +149,16 @@ impl Server {
     /// The next of the ids that are never used twice.
     pub(super) fn next_id(&self) -> u64 {
         self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The next of the ids for questions, which no server of this relay uses twice.
+    pub(super) fn next_ask(&self) -> u64 {
+        self.context.asks.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Whether it serves a single session.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.instance.is_some()
     }
 
     /// Asks for a connection, without waiting for it.

@@ -15,7 +15,7 @@ pub(crate) struct Servers {
     by_id: RwLock<HashMap<DeploymentId, Arc<Server>>>,
     /// The processes of isolated deployments.
     pub(super) alone: Mutex<HashMap<DeploymentId, Pool>>,
-    pub(super) context: Arc<Context>,
+    pub(crate) context: Arc<Context>,
 }
 
 impl Servers {
@@ -40,12 +40,7 @@ impl Servers {
 
     /// Ends a session at its server.
     pub(crate) fn leave(&self, session: &Session) {
-        if let Some(own) = &session.own {
-            own.leave(session);
-            self.end_alone(own);
-        } else if let Some(server) = self.known(session.deployment) {
-            server.leave(session);
-        }
+        session.peer.leave(session, self);
         session.close();
         session.forget();
     }

@@ -7,10 +7,8 @@ use super::link;
 use super::outward::{Caller, Request};
 use super::server::{Server, State, To};
 use crate::envelope;
-use crate::error::{CallError, Fault};
-use crate::message::Message;
+use crate::error::CallError;
 use crate::session::{Session, level_name, level_rank};
-use crate::stream::Kind;
 use serde_json::json;
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -18,7 +16,7 @@ use std::sync::Arc;
 impl Server {
     /// Answers a request here (then there is nothing left to send), or says what to send and what its success changes.
     pub(super) fn special(self: &Arc<Self>, caller: &Caller, mut request: Request) -> Option<(Request, Effect)> {
-        let answer = |result: &str| caller.stream.push(Kind::Answer, Message::own_answer(&caller.id, result));
+        let answer = |result: &str| caller.answer(result);
         if self.instead(caller, &request) {
             return None;
         }
@@ -53,9 +51,7 @@ impl Server {
                 if let Some((uri, _)) = params.and_then(|params| envelope::string_field(params, "uri")) {
                     let max = self.context.limits.subscriptions;
                     if caller.session.subscriptions() >= max {
-                        let fault = Fault::from(CallError::Subscriptions(max));
-                        let error = Message::error(&caller.id, fault.answer().1, &fault.to_string(), None);
-                        caller.stream.push(Kind::Answer, error);
+                        caller.refuse(CallError::Subscriptions(max));
                         return None;
                     }
                     if let Some(subscribers) = self.state.lock().subscriptions.get_mut(&uri) {
@@ -106,8 +102,6 @@ impl Server {
             state.subscriptions.entry(uri.clone()).or_default().insert(session.key);
             session.subscribed(uri);
         }
-        let level = state.least_level().filter(|least| state.level != Some(*least));
-        state.level = level.or(state.level);
         let link = state.link.clone();
         drop(state);
         // One that is not up yet hears of it when it is.
@@ -118,9 +112,38 @@ impl Server {
         for uri in fresh {
             self.send_own(&link, Reply::Nobody, "resources/subscribe", &json!({ "uri": uri }).to_string());
         }
-        if let Some(level) = level {
+        self.heed_levels();
+    }
+
+    /// The sessions may want other log messages than the server was told.
+    pub(crate) fn heed_levels(&self) {
+        let mut state = self.state.lock();
+        let Some(level) = state.least_level().filter(|least| state.level != Some(*least)) else { return };
+        state.level = Some(level);
+        let Some(link) = state.link.clone().filter(|link| !link.is_modern()) else { return };
+        if state.known.declares("logging") {
+            drop(state);
             let params = json!({ "level": level_name(level) }).to_string();
             self.send_own(&link, Reply::Nobody, "logging/setLevel", &params);
+        }
+    }
+
+    /// A session goes on without this server, which it may no longer reach. What it has in flight here it gets.
+    pub(crate) fn part(&self, session: &Session) {
+        let mut state = self.state.lock();
+        state.sessions.remove(&session.key);
+        state.owed.remove(&session.key);
+        let keys = state.drop_listeners(session.key);
+        let uris: Vec<String> = state.subscriptions.keys().cloned().collect();
+        let gone = |uri: &String| {
+            let mut keys = keys.iter().chain([&session.key]);
+            keys.any(|key| state.unsubscribe(uri, *key) == Left::Nobody)
+        };
+        let alone: Vec<_> = uris.into_iter().filter(gone).collect();
+        let link = state.link.clone();
+        drop(state);
+        if let Some(link) = link {
+            self.unsubscribed(&link, alone);
         }
     }
 
@@ -128,6 +151,7 @@ impl Server {
     pub(crate) fn leave(self: &Arc<Self>, session: &Session) {
         let mut state = self.state.lock();
         state.sessions.remove(&session.key);
+        state.owed.remove(&session.key);
         state.end_listeners(Some(session.key));
         state.abandon_all(session.key);
         let uris: Vec<String> = state.subscriptions.keys().cloned().collect();

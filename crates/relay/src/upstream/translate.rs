@@ -21,7 +21,7 @@ const CACHEABLE: [&str; 6] =
     ["server/discover", "tools/list", "prompts/list", "resources/list", "resources/templates/list", "resources/read"];
 
 /// Who Catwalk itself is, as a client.
-pub(super) fn own_info() -> String {
+pub(crate) fn own_info() -> String {
     json!({ "name": "catwalk", "title": "Catwalk", "version": env!("CARGO_PKG_VERSION") }).to_string()
 }
 
@@ -62,7 +62,7 @@ pub(super) fn to_legacy(params: Option<&str>, token: Option<u64>) -> String {
 }
 
 /// The members that a legacy server's result lacks for a client of 2026-07-28, each with a comma after it.
-pub(super) fn completion(result: &RawValue, method: &str, info: Option<&str>) -> String {
+pub(crate) fn completion(result: &RawValue, method: &str, info: Option<&str>) -> String {
     let lacks = |key: &str| {
         memmem::find(result.get().as_bytes(), format!("\"{key}\"").as_bytes()).is_none() || field(result, key).is_none()
     };
@@ -106,7 +106,7 @@ pub(super) fn introduction(discovered: &RawValue) -> String {
 }
 
 /// A notification's `params` as a listener gets them: with the id that it gave its `subscriptions/listen`.
-pub(super) fn for_listener(params: Option<&RawValue>, id: &str) -> String {
+pub(crate) fn for_listener(params: Option<&RawValue>, id: &str) -> String {
     let params = params.map_or("{}", RawValue::get);
     let meta = envelope::edit(meta_of(params).map_or("{}", RawValue::get), &[(SUBSCRIPTION, id)], &[]);
     envelope::edit(params, &[("_meta", &meta)], &[])

@@ -69,6 +69,29 @@ async fn a_session_goes_on_with_all_it_had_asked_for() {
 }
 
 #[tokio::test]
+async fn a_session_with_many_servers_goes_on_too() {
+    let book = Arc::new(Book::default());
+    let library = || Arc::new(Children { args: vec!["--library", "ada"], ..Children::default() });
+    let relay = start_with(Config::new(local()), library()).await;
+    relay.handle.keep_sessions(book.clone(), Vec::new());
+    let mut client = relay.stranger();
+    client.url = format!("http://{}/mcp", relay.addr);
+    client.initialize("2025-11-25", json!({})).await;
+    client.ask(1, "resources/subscribe", json!({ "uri": "note://ada/1" })).await;
+    drop(relay);
+    let relay = start_with(Config::new(local()), library()).await;
+    relay.handle.keep_sessions(book.clone(), book.read());
+    client.url = format!("http://{}/mcp", relay.addr);
+    assert_eq!(text(&client.call(2, "two__echo", json!({ "text": "still here" })).await), "still here");
+    assert_eq!((relay.handle.sessions(relay.one), relay.handle.sessions(relay.two)), (1, 1));
+    let seen = async || client.call(3, "one__seen", json!({})).await;
+    while !text(&seen().await).contains("resources/subscribe") {}
+    let mut events = client.listen(None).await;
+    client.call(4, "one__touch", json!({ "uri": "note://ada/1" })).await;
+    assert_eq!(events.message().await["params"]["uri"], "note://ada/1");
+}
+
+#[tokio::test]
 async fn two_requests_at_once_bring_one_session_back() {
     let book = Arc::new(Book::default());
     let relay = open(&book, Limits::default()).await;

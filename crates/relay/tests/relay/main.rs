@@ -8,6 +8,7 @@ mod interleave;
 mod isolated;
 mod kept;
 mod limits;
+mod many;
 mod metrics;
 mod modern;
 mod multiplex;

@@ -71,6 +71,24 @@ async fn initialize_list_call_question() {
 }
 
 #[tokio::test]
+async fn many_servers_at_one_address() {
+    let relay = fixture().await;
+    let client = connect(format!("http://{}/mcp", relay.addr)).await;
+    let info = client.peer_info().expect("it was introduced");
+    assert_eq!(serde_json::to_value(&*info).expect("is JSON")["serverInfo"]["name"], "catwalk");
+    let tools = client.list_all_tools().await.expect("a list");
+    assert!(["one__echo", "two__echo"].iter().all(|name| tools.iter().any(|tool| tool.name == **name)));
+    assert!(client.list_all_resources().await.expect("a list").is_empty());
+    let answer = client.call_tool(call("two__echo", json!({ "text": "hi" }))).await.expect("a result");
+    assert_eq!(said(&answer), "hi");
+    let roots = client.call_tool(call("one__roots", json!({}))).await.expect("a result");
+    assert!(said(&roots).contains("file:///here"), "{}", said(&roots));
+    client.cancel().await.expect("it ends");
+    let gone = || relay.handle.sessions(relay.one) + relay.handle.sessions(relay.two) == 0;
+    crate::support::until("it said goodbye to both", gone).await;
+}
+
+#[tokio::test]
 async fn progress_and_cancel() {
     let relay = fixture().await;
     let client = connect(relay.url("one")).await;

@@ -1,7 +1,7 @@
 //! A relay in front of real python servers, and a plain HTTP client that speaks MCP by hand.
 
 use catwalk_domain::{DeploymentId, Slug};
-use catwalk_relay::{Allows, Config, ConnectError, Handle, Routes, TokenRule, Upstream, Upstreams};
+use catwalk_relay::{Allows, Budget, Config, ConnectError, Handle, Routes, TokenRule, Upstream, Upstreams};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -92,7 +92,13 @@ pub(crate) fn local() -> SocketAddr {
 }
 
 pub(crate) fn rule(id: &str, token: &str, allows: Allows) -> TokenRule {
-    TokenRule { id: id.to_owned(), hash: Sha256::digest(token).into(), client: format!("client {id}"), allows }
+    TokenRule {
+        id: id.to_owned(),
+        hash: Sha256::digest(token).into(),
+        client: format!("client {id}"),
+        allows,
+        budget: Budget::default(),
+    }
 }
 
 pub(crate) fn routes(one: DeploymentId, two: DeploymentId) -> Routes {

@@ -3,7 +3,9 @@
 
 Tools: echo, add, sleep, slow, crash, big, stray, elicit, sample, roots, log, touch, count, and three that crash until a
 file is there (flaky, flaky-read, flaky-idempotent: the last two say that they may be repeated).
-With --turns it reads and writes by turns, so a client that does not do both at once stalls.
+With --turns it reads and writes by turns, so a client that does not do both at once stalls. With --library NAME it
+has a prompt, resources and templates too, with --long a tool with a long name and one twice; with --slow-lists SECONDS its
+lists take that long.
 """
 
 import json
@@ -22,6 +24,16 @@ TOOLS = ["echo", "add", "sleep", "slow", "crash", "big", "stray", "elicit", "sam
 HINTS = {"flaky": {"readOnlyHint": False}, "flaky-read": {"readOnlyHint": True},
          "flaky-idempotent": {"readOnlyHint": False, "idempotentHint": True}}
 SEEN = []
+LONG = "a_tool_with_a_name_that_is_much_longer_than_most_clients_take"
+
+
+def option(name):
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else None
+
+
+LIBRARY = option("--library")
+if "--long" in sys.argv:
+    TOOLS += [LONG, LONG + "_2", "twice", "twice"]
 
 
 def send(message):
@@ -101,22 +113,51 @@ def call(ident, params):
         TOOLS.append(f"tool-{len(TOOLS)}")
         send({"method": "notifications/tools/list_changed"})
         return text(str(len(TOOLS)))
+    if name in (LONG, LONG + "_2"):
+        return text(name)
     if name == "seen":
         return text(json.dumps(SEEN))
     raise KeyError(name)
 
 
+def read(params):
+    if not params["uri"].startswith((f"note://{LIBRARY}/", f"secret://{LIBRARY}/")):
+        raise KeyError(params["uri"])
+    return {"contents": [{"uri": params["uri"], "text": f"{params['uri']} of {LIBRARY}"}]}
+
+
+SHELVES = {
+    "prompts/list": lambda _: {"prompts": [{"name": "greet", "arguments": [{"name": "who"}]}]},
+    "prompts/get": lambda params: {"messages": [{"role": "user", "content": {
+        "type": "text", "text": f"{LIBRARY}: {params['name']} {params['arguments']['who']}"}}]},
+    # Two pages, and one that every library has.
+    "resources/list": lambda params: {"resources": [{"uri": f"note://{LIBRARY}/2", "name": "two"},
+                                                    {"uri": "note://all", "name": "all"}]}
+    if params.get("cursor") else {"resources": [{"uri": f"note://{LIBRARY}/1", "name": "one"},
+                                                {"uri": f"ui://{LIBRARY}/app", "name": "app"}], "nextCursor": "2"},
+    "resources/templates/list": lambda _: {"resourceTemplates": [
+        {"uriTemplate": f"note://{LIBRARY}/{{id}}", "name": "note"}]},
+    "resources/read": read,
+    "completion/complete": lambda params: {"completion": {"values": [f"{LIBRARY} {json.dumps(params['ref'])}"]}},
+}
+
+
 def answer(ident, method, params):
     try:
+        if method.endswith("/list"):
+            time.sleep(float(option("--slow-lists") or 0))
         if method == "initialize":
             result = {"protocolVersion": params["protocolVersion"],
-                      "capabilities": {"tools": {"listChanged": True}, "logging": {}, "resources": {"subscribe": True}},
+                      "capabilities": {"tools": {"listChanged": True}, "logging": {}, "resources": {"subscribe": True},
+                                       **({"prompts": {}, "completions": {}} if LIBRARY else {})},
                       "serverInfo": {"name": "fixture", "version": str(os.getpid())}, "instructions": "Be kind"}
         elif method == "tools/list":
             result = {"tools": [{"name": name, "inputSchema": {"type": "object"},
                                  **({"annotations": HINTS[name]} if name in HINTS else {})} for name in TOOLS]}
         elif method == "tools/call":
             result = call(ident, params)
+        elif LIBRARY and method in SHELVES:
+            result = SHELVES[method](params)
         elif method in ("ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"):
             result = {}
         else:

@@ -4,15 +4,14 @@ use crate::envelope;
 use crate::error::{CallError, Fault};
 use crate::front::reply::{self, Reply};
 use crate::message::Message;
-use crate::upstream::Server;
+use crate::peer::Peer;
 use crate::version::Version;
 use serde_json::json;
 use serde_json::value::RawValue;
-use std::sync::Arc;
 
 /// Answers `server/discover`.
-pub(super) async fn discover(server: &Arc<Server>, id: &RawValue) -> Result<Reply, Fault> {
-    let introduction = server.introduction().await?;
+pub(super) async fn discover(peer: &Peer, id: &RawValue) -> Result<Reply, Fault> {
+    let introduction = peer.introduction().await?;
     let said: &RawValue = serde_json::from_slice(&introduction).map_err(|_| CallError::Answer("initialize"))?;
     let part = |key| envelope::field(said, key).map_or("{}", RawValue::get);
     let versions = json!(Version::SUPPORTED.map(Version::as_str)).to_string();

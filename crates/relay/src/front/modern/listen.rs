@@ -6,14 +6,13 @@ use crate::front::Front;
 use crate::front::reply::{self, Reply};
 use crate::session::{InFlight, Session};
 use crate::stream::Stream;
-use crate::upstream::{Filter, Server};
+use crate::upstream::Filter;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
 /// Answers `subscriptions/listen`.
 pub(super) async fn listen(
     front: &Front,
-    server: &Arc<Server>,
     session: &Arc<Session>,
     place: InFlight,
     id: &RawValue,
@@ -24,20 +23,20 @@ pub(super) async fn listen(
     let stream = Arc::new(Stream::standalone(&front.context.limits));
     let key = front.sessions.key();
     // From here on it is the listener's connection that keeps it.
-    let leaving = Leaving { server: Arc::clone(server), key, _place: place };
-    server.listen(key, session, &stream, id, wanted).await?;
+    let leaving = Leaving { session: Arc::clone(session), key, _place: place };
+    session.peer.listen(key, session, &stream, id, wanted).await?;
     Ok(reply::passing_events(&stream, Box::new(leaving), &front.context.limits))
 }
 
 /// A listener's connection.
 struct Leaving {
-    server: Arc<Server>,
+    session: Arc<Session>,
     key: u64,
     _place: InFlight,
 }
 
 impl Drop for Leaving {
     fn drop(&mut self) {
-        self.server.unlisten(self.key);
+        self.session.peer.unlisten(self.key);
     }
 }
