@@ -16,6 +16,8 @@ use words::{click, state};
 use world::World;
 
 const FIRST_START: Duration = Duration::from_mins(5);
+/// A busy machine paints late.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::test]
 async fn every_screen_in_both_themes() {
@@ -94,13 +96,13 @@ async fn both_themes(window: &Window, name: &str) {
                    requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true; }));";
         window.run(set, vec![theme.into()]).await;
         window
-            .until("the page to be painted", Duration::from_secs(5), || async {
+            .until("the page to be painted", PATIENCE, || async {
                 (window.run("return window.painted", vec![]).await == true).then_some(())
             })
             .await;
         // Let what moves come to rest: a picture of a fade shows nothing.
         window
-            .until("the page to rest", Duration::from_secs(5), || async {
+            .until("the page to rest", PATIENCE, || async {
                 let script = "return document.getAnimations().filter(a => a.effect?.getComputedTiming().endTime < Infinity && a.playState === 'running').length";
                 (window.run(script, vec![]).await == 0).then_some(())
             })

@@ -1,6 +1,6 @@
 //! Bounds, from outside.
 
-use crate::support::{Children, Running, local, spawn, start, start_with, text};
+use crate::support::{Children, Running, local, spawn, start_with, text};
 use catwalk_relay::{Config, Limits};
 use serde_json::{Value, json};
 use std::sync::Arc;
