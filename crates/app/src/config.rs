@@ -32,6 +32,9 @@ pub struct Parts {
     pub homes: Homes,
     /// Our name in the keychain.
     pub keychain_service: String,
+    /// Where our OAuth client metadata is published (`docs/oauth-client.json`), if it is. Authorization servers that fetch
+    /// it need no registration.
+    pub client_metadata: Option<Url>,
 }
 
 impl From<Parts> for Config {
@@ -63,7 +66,7 @@ impl Config {
     /// Reads the configuration from the environment. All variables are optional: `CATWALK_DATA` (folder of all data),
     /// `CATWALK_HELPER` (path of the `catwalk` binary), `CATWALK_KEYCHAIN_SERVICE`, and, for company mirrors and tests,
     /// `CATWALK_NPM_REGISTRY`, `CATWALK_PYPI`, `CATWALK_PYPI_INDEX`, `CATWALK_GITHUB_API`, `CATWALK_GITHUB_RAW`,
-    /// `CATWALK_GITHUB_CODELOAD`.
+    /// `CATWALK_GITHUB_CODELOAD`, `CATWALK_CLIENT_METADATA`.
     ///
     /// # Errors
     /// [`ConfigError`] names the variable or folder that is wrong.
@@ -84,8 +87,13 @@ impl Config {
         override_with("CATWALK_GITHUB_CODELOAD", &mut endpoints.github_codeload)?;
         let mut pypi_index = endpoints.pypi.join("simple/").unwrap_or_else(|_| endpoints.pypi.clone());
         override_with("CATWALK_PYPI_INDEX", &mut pypi_index)?;
+        const CLIENT: &str = "CATWALK_CLIENT_METADATA";
+        let client_metadata = std::env::var(CLIENT).ok().filter(|text| !text.is_empty());
+        let client_metadata = client_metadata.map(|text| text.parse()).transpose();
+        let client_metadata = client_metadata.map_err(|source| ConfigError::Address { name: CLIENT, source })?;
         let keychain_service = std::env::var("CATWALK_KEYCHAIN_SERVICE").unwrap_or_else(|_| "Catwalk".to_owned());
-        Ok(Parts { data, helper, endpoints, pypi_index, homes: Homes::from_env(), keychain_service }.into())
+        let homes = Homes::from_env();
+        Ok(Parts { data, helper, endpoints, pypi_index, homes, keychain_service, client_metadata }.into())
     }
 
     /// Folder of all data.
@@ -126,6 +134,11 @@ impl Config {
     /// Our name in the keychain.
     pub(crate) fn keychain_service(&self) -> &str {
         &self.0.keychain_service
+    }
+
+    /// Where our OAuth client metadata is published.
+    pub(crate) fn client_metadata(&self) -> Option<&Url> {
+        self.0.client_metadata.as_ref()
     }
 
     /// Settings that must be known before the database is open; the defaults where they cannot be read.

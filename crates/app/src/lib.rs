@@ -32,6 +32,7 @@ mod reconcile;
 mod routes;
 mod sets;
 mod settings;
+mod sign_in;
 mod tokens;
 mod tools;
 mod turns;

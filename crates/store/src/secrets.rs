@@ -32,10 +32,12 @@ impl Secrets<'_> {
         put(&mut connection, deployment, field, sealed).await
     }
 
-    /// Whether anything is sealed at all (under a deployment or as a token): then the master key must not be replaced
-    /// silently.
+    /// Whether anything is sealed at all (under a deployment, as a sign-in or as a token): then the master key must not
+    /// be replaced silently.
     pub async fn exist(&self) -> Result<bool, Error> {
-        let query = sqlx::query("SELECT key_id FROM secrets UNION ALL SELECT key_id FROM tokens LIMIT 1");
+        let query = sqlx::query(
+            "SELECT key_id FROM secrets UNION ALL SELECT key_id FROM sign_ins UNION ALL SELECT key_id FROM tokens LIMIT 1",
+        );
         Ok(query.fetch_optional(&self.0.pool).await?.is_some())
     }
 }

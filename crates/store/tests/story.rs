@@ -162,6 +162,20 @@ async fn answers(store: &Store) {
     let expect = [("env:A".into(), sealed(9)), ("header:Ü".into(), sealed(3))];
     assert_eq!(store.secrets().list(id).await.expect("lists"), expect);
     assert!(store.secrets().exist().await.expect("asks"));
+
+    let gone = deployment("gone", "gone", 9);
+    assert!(matches!(store.sign_ins().put(gone.id, &sealed(1)).await, Err(Error::NoDeployment(id)) if id == gone.id));
+    store.deployments().insert(&gone, &[]).await.expect("inserts");
+    for n in [1, 2] {
+        store.sign_ins().put(gone.id, &sealed(n)).await.expect("puts");
+        assert_eq!(store.sign_ins().get(gone.id).await.expect("reads"), Some(sealed(n)));
+    }
+    store.sign_ins().forget(gone.id).await.expect("forgets");
+    assert_eq!(store.sign_ins().get(gone.id).await.expect("reads"), None);
+    store.sign_ins().put(gone.id, &sealed(3)).await.expect("puts");
+    store.deployments().delete(gone.id).await.expect("deletes");
+    assert_eq!(store.sign_ins().get(gone.id).await.expect("reads"), None, "a sign-in goes with it");
+    store.sign_ins().put(id, &sealed(4)).await.expect("puts");
 }
 
 async fn small_nouns(store: &Store) {
@@ -234,6 +248,8 @@ async fn small_nouns(store: &Store) {
     assert_eq!(keys.keep(&key("two"), 2).await.expect("keeps"), key("one"), "the earlier wins");
     assert!(store.secrets().exist().await.expect("asks"));
     keys.start_over(&key("three"), 3).await.expect("replaces");
+    let id = store.deployments().list().await.expect("lists")[0].id;
+    assert_eq!(store.sign_ins().get(id).await.expect("reads"), None, "it cannot be opened any more");
     assert!(!store.secrets().exist().await.expect("asks"), "nothing opens what the lost key sealed");
     assert_eq!(keys.get().await.expect("reads"), Some(key("three")));
 }
