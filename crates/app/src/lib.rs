@@ -39,7 +39,7 @@ mod turns;
 mod upkeep;
 pub mod views;
 
-pub use bridge_file::BridgeFile;
+pub use bridge_file::{BridgeFile, Desktop, HIDDEN};
 pub use catwalk_analysis::Endpoints;
 pub use catwalk_clients::Homes;
 pub use catwalk_supervisor::run::no_core_dumps;

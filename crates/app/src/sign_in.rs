@@ -45,11 +45,11 @@ impl App {
             biased;
             () = cancelled.cancelled() => return Err(words::cancelled()),
             () = tokio::time::sleep(PATIENCE) => return Err(words::too_late()),
-            done = self.attempt(&account, open) => done?,
+            done = self.attempt(&account, open) => done.map_err(|problem| self.masked(id, problem))?,
         }
         self.audit("sign in", &deployment).await;
         account.want(None);
-        let status = self.reconcile(&deployment).await?.status().status;
+        let status = self.reconcile(&deployment).await.status().status;
         let is_idle = deployment.desired == Desired::Stopped || matches!(status, Status::Ready { .. });
         if !is_idle {
             self.restart_deployment(id).await?;
@@ -80,7 +80,7 @@ impl App {
         self.audit("sign out", &deployment).await;
         account.want(None);
         if deployment.desired == Desired::Running {
-            self.reconcile(&deployment).await?.restart();
+            self.reconcile(&deployment).await.restart();
         }
         Ok(())
     }
@@ -104,13 +104,21 @@ impl App {
             Ok(code) => attempt.finish(&code, issuer).await?,
             // Whose words these are must be sure before they are believed.
             Err(_) if issuer.is_some() && issuer != attempt.issuer.as_deref() => {
-                return Err(words::foreign_issuer(issuer.unwrap_or_default().to_owned()));
+                return Err(words::foreign_issuer(issuer.unwrap_or_default()));
             }
             Err((error, description)) => return Err(words::said_no(&error, description.as_deref())),
         };
         let mut renewing = account.renewing.lock().await;
         *renewing = None;
         account.kept.keep(grant).await
+    }
+
+    /// Lines of others may quote the server's address, and that may hold a key.
+    fn masked(&self, id: DeploymentId, mut problem: Problem) -> Problem {
+        if let Some(actor) = self.actor(id) {
+            problem.evidence.iter_mut().for_each(|line| *line = actor.log().mask(line));
+        }
+        problem
     }
 
     /// The account of a deployment; none for what runs here and for servers that the user gave a credential of their own.

@@ -31,15 +31,6 @@ impl Secrets<'_> {
         let mut connection = self.0.pool.acquire().await?;
         put(&mut connection, deployment, field, sealed).await
     }
-
-    /// Whether anything is sealed at all (under a deployment, as a sign-in or as a token): then the master key must not
-    /// be replaced silently.
-    pub async fn exist(&self) -> Result<bool, Error> {
-        let query = sqlx::query(
-            "SELECT key_id FROM secrets UNION ALL SELECT key_id FROM sign_ins UNION ALL SELECT key_id FROM tokens LIMIT 1",
-        );
-        Ok(query.fetch_optional(&self.0.pool).await?.is_some())
-    }
 }
 
 pub(crate) async fn put(

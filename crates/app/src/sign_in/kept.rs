@@ -62,8 +62,14 @@ struct Inner {
     id: DeploymentId,
     resource: Url,
     grant: Mutex<Option<Grant>>,
-    /// The server's log and what else is masked in it.
-    log: Mutex<Option<(Arc<Log>, Vec<Secret<String>>)>>,
+    log: Mutex<Option<Masked>>,
+}
+
+/// The server's log.
+struct Masked {
+    log: Arc<Log>,
+    /// What is masked in it besides tokens.
+    others: Vec<Secret<String>>,
 }
 
 impl Kept {
@@ -114,13 +120,13 @@ impl Kept {
 
     /// Masks the tokens of now and of later in a log, beside the deployment's other secrets.
     pub(super) fn mask_in(&self, log: Arc<Log>, others: Vec<Secret<String>>) {
-        *lock(&self.0.log) = Some((log, others));
+        *lock(&self.0.log) = Some(Masked { log, others });
         self.mask();
     }
 
     fn mask(&self) {
         let tokens = self.grant().map(|grant| grant.secrets()).unwrap_or_default();
-        if let Some((log, others)) = &*lock(&self.0.log) {
+        if let Some(Masked { log, others }) = &*lock(&self.0.log) {
             log.set_masks(&[others.clone(), tokens].concat());
         }
     }

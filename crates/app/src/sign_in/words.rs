@@ -77,11 +77,11 @@ pub(super) fn said_no(error: &str, description: Option<&str>) -> Problem {
 }
 
 /// The answer came from somebody else than asked.
-pub(super) fn foreign_issuer(evidence: String) -> Problem {
+pub(super) fn foreign_issuer(evidence: &str) -> Problem {
     let text =
         "The answer did not come from the sign-in that was opened. That can be an attack, so Catwalk did not go on.";
     Problem::new(ProblemCode::SignInNeeded, "The sign-in was broken off", text)
-        .evidence([shown(&evidence)])
+        .evidence([shown(evidence)])
         .fix(Fix::SignIn)
 }
 
@@ -90,7 +90,7 @@ pub(super) fn failed(error: &AuthError) -> Problem {
     let evidence = chain(error);
     match error {
         AuthError::AuthorizationServerMismatch { .. } | AuthError::AuthorizationServerMissingIssuer { .. } => {
-            foreign_issuer(evidence)
+            foreign_issuer(&evidence)
         }
         AuthError::PkceUnsupported => {
             unsafe_server("its sign-in does not use PKCE, so somebody else could take it over")

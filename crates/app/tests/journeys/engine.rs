@@ -252,6 +252,7 @@ pub(crate) fn config(home: &Path, endpoints: Endpoints, client_metadata: Option<
         endpoints,
         homes: Homes { home: home.to_owned(), config: home.join(".config"), claude_config: None, ..Homes::from_env() },
         keychain_service: format!("Catwalk test {}", std::process::id()),
+        desktop: None,
         client_metadata,
     }
     .into();

@@ -14,6 +14,7 @@ async fn start(manner: Manner) -> ProtectedServer {
 }
 
 /// Goes where it is sent, and says what it saw in the end.
+#[expect(clippy::unnecessary_wraps, reason = "as whoever opens pages")]
 fn browser(page: &Url) -> Result<(), String> {
     let page = page.clone();
     tokio::spawn(async move {
