@@ -229,8 +229,8 @@ impl Server {
 
     /// How many calls of clients it has not answered yet. The relay's own are not work.
     pub(crate) fn in_flight(&self) -> usize {
-        // Listening is no work.
-        let works = |call: &&Call| call.client().is_some() && &*call.method != LISTEN;
+        // Listening is no work; a call whose client has yet to answer a question is.
+        let works = |call: &&Call| call.session().is_some() && &*call.method != LISTEN;
         self.state.lock().calls.values().filter(works).count()
     }
 
