@@ -8,7 +8,7 @@ mod signals;
 mod tray;
 mod window;
 
-use catwalk_app::Config;
+use catwalk_app::{Config, HIDDEN};
 use engine::Engine;
 use tauri::{Manager, RunEvent};
 use tauri_specta::Event;
@@ -21,12 +21,18 @@ use tauri_specta::Event;
 pub fn run() -> anyhow::Result<()> {
     catwalk_app::no_core_dumps();
     rustls::crypto::ring::default_provider().install_default().ok();
-    let config = Config::from_env()?;
+    let config = Config::from_env()?.of_desktop();
+    let is_hidden = std::env::args_os().any(|word| word == HIDDEN);
     let _logs = logging::start(&config.log_dir())?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Catwalk starts");
     let builder = bindings::builder();
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, words, _| {
+            // Started by a bridge while we come up: nobody asked for the window.
+            if !words.iter().any(|word| word == HIDDEN) {
+                window::show(app);
+            }
+        }))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .invoke_handler(builder.invoke_handler())
@@ -34,7 +40,7 @@ pub fn run() -> anyhow::Result<()> {
             builder.mount_events(app);
             let handle = app.handle().clone();
             app.manage(Engine::start(config, move |engine| forward_events(engine, &handle)));
-            window::open(app.handle())?;
+            window::open(app.handle(), !is_hidden)?;
             tray::build(app.handle())?;
             signals::quit_on_request(app.handle().clone());
             Ok(())

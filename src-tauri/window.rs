@@ -6,10 +6,11 @@ use tauri::{AppHandle, ExitRequestApi, Manager, WebviewUrl, WebviewWindowBuilder
 
 const LABEL: &str = "main";
 
-/// Opens the window. It shows only the app's own pages: every other navigation is refused.
-pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
+/// Opens the window, for now out of sight if it is not to be `visible`. It shows only the app's own pages: every other navigation is refused.
+pub(crate) fn open(app: &AppHandle, visible: bool) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title("Catwalk")
+        .visible(visible)
         .inner_size(1100.0, 760.0)
         .min_inner_size(760.0, 560.0)
         .on_navigation(|url| matches!(url.scheme(), "tauri") || own_page(url))

@@ -185,6 +185,8 @@ async fn deploy(world: &World) -> String {
         endpoints,
         homes: Homes { home: world.home().to_owned(), config: world.home().join(".config"), ..Homes::from_env() },
         keychain_service: keychain.1.clone(),
+        desktop: None,
+        client_metadata: None,
     }
     .into();
     let app = App::start(config).await.expect("the engine starts");

@@ -4,7 +4,8 @@ use super::Answer;
 use crate::engine::Engine;
 use catwalk_app::views::{AnswerInput, DeploymentView, FormView, LogLineView, ToolResult, ToolView};
 use catwalk_domain::{DeploymentId, StatusEvent};
-use tauri::State;
+use tauri::{AppHandle, State, Url};
+use tauri_plugin_opener::OpenerExt;
 
 /// All deployments, oldest first.
 #[tauri::command]
@@ -39,6 +40,29 @@ pub async fn stop_deployment(engine: State<'_, Engine>, id: DeploymentId) -> Ans
 #[specta::specta]
 pub async fn restart_deployment(engine: State<'_, Engine>, id: DeploymentId) -> Answer<()> {
     engine.app().await?.restart_deployment(id).await
+}
+
+/// Signs in to a hosted server in the user's browser; answers when that is done.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_in(app: AppHandle, engine: State<'_, Engine>, id: DeploymentId) -> Answer<()> {
+    let open = |page: &Url| app.opener().open_url(page.as_str(), None::<&str>).map_err(|e| e.to_string());
+    engine.app().await?.sign_in(id, open).await
+}
+
+/// Stops a sign-in that waits for the browser.
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_sign_in(engine: State<'_, Engine>, id: DeploymentId) -> Answer<()> {
+    engine.app().await?.cancel_sign_in(id);
+    Ok(())
+}
+
+/// Forgets what signing in gave.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_out(engine: State<'_, Engine>, id: DeploymentId) -> Answer<()> {
+    engine.app().await?.sign_out(id).await
 }
 
 /// Installs once more with the named packages' scripts allowed, and starts it.

@@ -52,7 +52,7 @@ pub(crate) async fn analyze(
     draft.fact("/remotes/0/url", &EvidenceSource::Pasted, url, Confidence::High);
     match probe {
         Probe::Locked { scheme } => {
-            remote.headers.push(authorization());
+            remote.headers.push(authorization(&scheme));
             let index = remote.headers.len() - 1;
             draft.fact(&format!("/remotes/0/headers/{index}"), &origin, &format!("401 {scheme}"), Confidence::Medium);
         }
@@ -117,8 +117,18 @@ fn templated(scheme: &str, secret: bool) -> Input {
     }
 }
 
-fn authorization() -> KeyValue {
-    KeyValue { name: "Authorization".to_owned(), input: templated("Bearer", true) }
+/// What a server wants that refused us with this challenge. One of bearer tokens may also let its users sign in, which
+/// shows only when somebody tries.
+fn authorization(challenge: &str) -> KeyValue {
+    let mut input = templated("Bearer", true);
+    if challenge.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer")) {
+        input.is_required = false;
+        for token in input.variables.values_mut() {
+            token.is_required = false;
+            token.description = Some("Leave it empty to sign in with your browser".to_owned());
+        }
+    }
+    KeyValue { name: "Authorization".to_owned(), input }
 }
 
 /// One `initialize` without any credential; for the older transport one look at the event stream.

@@ -60,7 +60,9 @@ async fn servers_that_answer() {
 async fn a_locked_server_asks_for_its_token() {
     let (base, _task) = host().await;
     let analysis = analyze(&analyzer(Endpoints::default()), &format!("{base}/locked")).await.expect("analyses");
-    assert_eq!(asks(&analysis), ["header:Authorization/token*#"]);
+    // Not required: it may be one that people sign in to.
+    assert_eq!(asks(&analysis), ["header:Authorization/token#"]);
+    assert!(launch(&analysis.manifest, &Answers::default()).expect("complete").headers.is_empty());
     let answers = Answers([("header:Authorization/token".into(), catwalk_domain::Answer::secret("t"))].into());
     assert_eq!(launch(&analysis.manifest, &answers).expect("complete").headers[0].1.expose(), "Bearer t");
 }

@@ -13,6 +13,8 @@ pub const DEFAULT_PORT: u16 = 7420;
 /// How many ports from there on are tried when it is taken.
 const PORTS: u16 = 100;
 
+const CLIENT_METADATA: &str = "CATWALK_CLIENT_METADATA";
+
 /// Configuration of the engine. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Config(Arc<Parts>);
@@ -32,6 +34,11 @@ pub struct Parts {
     pub homes: Homes,
     /// Our name in the keychain.
     pub keychain_service: String,
+    /// The desktop app's program, if it is what runs the engine: `catwalk bridge` starts it again.
+    pub desktop: Option<PathBuf>,
+    /// Where our OAuth client metadata is published (`docs/oauth-client.json`), if it is. Authorization servers that fetch
+    /// it need no registration.
+    pub client_metadata: Option<Url>,
 }
 
 impl From<Parts> for Config {
@@ -63,7 +70,7 @@ impl Config {
     /// Reads the configuration from the environment. All variables are optional: `CATWALK_DATA` (folder of all data),
     /// `CATWALK_HELPER` (path of the `catwalk` binary), `CATWALK_KEYCHAIN_SERVICE`, and, for company mirrors and tests,
     /// `CATWALK_NPM_REGISTRY`, `CATWALK_PYPI`, `CATWALK_PYPI_INDEX`, `CATWALK_GITHUB_API`, `CATWALK_GITHUB_RAW`,
-    /// `CATWALK_GITHUB_CODELOAD`.
+    /// `CATWALK_GITHUB_CODELOAD`, `CATWALK_CLIENT_METADATA`.
     ///
     /// # Errors
     /// [`ConfigError`] names the variable or folder that is wrong.
@@ -84,8 +91,27 @@ impl Config {
         override_with("CATWALK_GITHUB_CODELOAD", &mut endpoints.github_codeload)?;
         let mut pypi_index = endpoints.pypi.join("simple/").unwrap_or_else(|_| endpoints.pypi.clone());
         override_with("CATWALK_PYPI_INDEX", &mut pypi_index)?;
+        let client_metadata = std::env::var(CLIENT_METADATA).ok().filter(|text| !text.is_empty());
+        let client_metadata = client_metadata.map(|text| text.parse()).transpose();
+        let client_metadata =
+            client_metadata.map_err(|source| ConfigError::Address { name: CLIENT_METADATA, source })?;
         let keychain_service = std::env::var("CATWALK_KEYCHAIN_SERVICE").unwrap_or_else(|_| "Catwalk".to_owned());
-        Ok(Parts { data, helper, endpoints, pypi_index, homes: Homes::from_env(), keychain_service }.into())
+        let homes = Homes::from_env();
+        let desktop = None;
+        Ok(Parts { data, helper, endpoints, pypi_index, homes, keychain_service, desktop, client_metadata }.into())
+    }
+
+    /// The same, run by the desktop app: an AppImage is started by its own name, not by what it unpacks.
+    #[must_use]
+    pub fn of_desktop(self) -> Self {
+        let image = std::env::var_os("APPIMAGE").map(PathBuf::from);
+        let desktop = image.or_else(|| std::env::current_exe().ok());
+        Parts { desktop, ..Arc::unwrap_or_clone(self.0) }.into()
+    }
+
+    /// The desktop app's program, if it is what runs the engine.
+    pub(crate) fn desktop(&self) -> Option<&Path> {
+        self.0.desktop.as_deref()
     }
 
     /// Folder of all data.
@@ -126,6 +152,11 @@ impl Config {
     /// Our name in the keychain.
     pub(crate) fn keychain_service(&self) -> &str {
         &self.0.keychain_service
+    }
+
+    /// Where our OAuth client metadata is published.
+    pub(crate) fn client_metadata(&self) -> Option<&Url> {
+        self.0.client_metadata.as_ref()
     }
 
     /// Settings that must be known before the database is open; the defaults where they cannot be read.

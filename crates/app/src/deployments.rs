@@ -96,6 +96,7 @@ impl App {
         self.disconnect_everywhere(&deployment).await;
         self.runtime().remove(id).await.map_err(|e| e.problem())?;
         self.store().deployments().delete(id).await.map_err(|e| e.problem())?;
+        self.accounts().forget(id);
         self.remove_private_files(id);
         self.audit("delete", &deployment).await;
         self.publish_routes().await?;
@@ -206,6 +207,7 @@ impl App {
             version: installed.map(|i| i.version.clone()).or_else(|| package.and_then(|p| p.version.clone())),
             command: exact_command(&deployment, &answers),
             description: Some(deployment.manifest.description.clone()).filter(|d| !d.is_empty()),
+            sign_in: self.accounts().get(deployment.id).and_then(|account| account.view()),
             tools: actor.as_ref().and_then(Actor::tools),
             last_call: actor.and_then(|a| a.last_call()),
             title: deployment.title,

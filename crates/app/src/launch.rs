@@ -2,9 +2,10 @@
 
 use crate::App;
 use catwalk_domain::{Answer, Answers, Deployment, DeploymentId, Fix, Installed, Problem, ProblemCode, Secret, launch};
-use catwalk_relay::Remote;
+use catwalk_relay::{Credentials, Remote};
 use catwalk_supervisor::Spec;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Everything needed to start, with the secrets that must be masked in its log.
 pub(crate) struct Start {
@@ -39,7 +40,7 @@ impl App {
         let remote = deployment.manifest.remote();
         let sse = remote.is_some_and(|r| r.kind == catwalk_domain::manifest::TransportKind::Sse);
         let url = built.url.unwrap_or_else(|| Secret::new(String::new()));
-        let url = url.expose().parse().map_err(|e| {
+        let url: url::Url = url.expose().parse().map_err(|e| {
             Problem::new(
                 ProblemCode::AnswersInvalid,
                 "The server's address is not an address",
@@ -49,7 +50,16 @@ impl App {
             .evidence([format!("{e}")])
             .fix(Fix::EditAnswers { field: None })
         })?;
-        Ok((Remote { headers: built.headers, sse, ..Remote::new(url) }, secrets(answers)))
+        // Who has a key for it needs no account, and a wrong key is no reason to ask for one.
+        let has_key = built.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let credentials = if has_key {
+            self.accounts().forget(deployment.id);
+            None
+        } else {
+            let account = self.accounts().at(deployment.id, &url, self.keys(), self.store()).await?;
+            Some(account as Arc<dyn Credentials>)
+        };
+        Ok((Remote { headers: built.headers, sse, credentials, ..Remote::new(url) }, secrets(answers)))
     }
 
     /// The folder that a server may call its home.

@@ -32,13 +32,14 @@ mod reconcile;
 mod routes;
 mod sets;
 mod settings;
+mod sign_in;
 mod tokens;
 mod tools;
 mod turns;
 mod upkeep;
 pub mod views;
 
-pub use bridge_file::BridgeFile;
+pub use bridge_file::{BridgeFile, Desktop, HIDDEN};
 pub use catwalk_analysis::Endpoints;
 pub use catwalk_clients::Homes;
 pub use catwalk_supervisor::run::no_core_dumps;

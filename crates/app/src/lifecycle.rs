@@ -9,6 +9,7 @@ use crate::error::internal;
 use crate::events::{Event, Events, Tag};
 use crate::keys::Keys;
 use crate::reconcile::Actor;
+use crate::sign_in::Accounts;
 use crate::turns::Turns;
 use catwalk_analysis::Analyzer;
 use catwalk_domain::{DeploymentId, Desired, Fix, Problem, ProblemCode, Secret};
@@ -57,6 +58,7 @@ struct Inner {
     relay: Handle,
     relay_origin: String,
     connections: Arc<Connections>,
+    accounts: Accounts,
     actors: Mutex<HashMap<DeploymentId, Actor>>,
     /// What was last written down of what servers say of themselves.
     snapshots: Mutex<HashMap<DeploymentId, Snapshot>>,
@@ -94,6 +96,7 @@ impl App {
             tracing::warn!(swept, "stopped servers that an earlier run had left behind");
         }
         let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
+        let (accounts, changes) = Accounts::new();
         let app = Self(Arc::new(Inner {
             analyzer: Mutex::new(Arc::new(Analyzer::new(http.clone(), config.endpoints().clone(), None))),
             runtime: Runtime::new(runtime_config(&config), http.clone()),
@@ -112,11 +115,13 @@ impl App {
             http,
             supervisor,
             connections,
+            accounts,
             turns: Turns::default(),
             tasks: tasks.clone(),
             serving: shutdown.child_token(),
             shutdown,
         }));
+        app.watch_accounts(changes);
         app.connections().serve(Engine(Arc::downgrade(&app.0)));
         if let Err(problem) = app.open_for_business().await {
             app.stop().await;
@@ -244,6 +249,10 @@ impl App {
 
     pub(crate) fn connections(&self) -> &Connections {
         &self.0.connections
+    }
+
+    pub(crate) fn accounts(&self) -> &Accounts {
+        &self.0.accounts
     }
 
     pub(crate) fn turns(&self) -> &Turns {

@@ -36,6 +36,11 @@ impl App {
         if matches!(error, CallError::Unavailable(error) if matches!(**error, ConnectError::Unreachable)) {
             return unreachable();
         }
+        if let CallError::Unavailable(why) = error
+            && matches!(**why, ConnectError::SignIn)
+        {
+            return crate::sign_in::needed();
+        }
         let words = error.to_string();
         no_answer(match self.actor(id) {
             Some(actor) => actor.log().mask(&words),

@@ -100,6 +100,21 @@ pub struct DeploymentView {
     pub warnings: Vec<Warning>,
     /// The last call an AI app made.
     pub last_call: Option<ActivityView>,
+    /// The account it is used with, for a hosted server that has been asked for one.
+    pub sign_in: Option<SignInView>,
+}
+
+/// The account that a hosted server is used with.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct SignInView {
+    /// Somebody is signed in.
+    pub signed_in: bool,
+    /// What was permitted.
+    pub scopes: Vec<String>,
+    /// What a person is wanted for.
+    pub problem: Option<Problem>,
 }
 
 /// A call that went through the relay.

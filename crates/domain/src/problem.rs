@@ -61,6 +61,8 @@ pub enum ProblemCode {
     AnswersInvalid,
     /// The server refused its credential.
     CredentialRefused,
+    /// The server wants a person to sign in to it in the browser.
+    SignInNeeded,
     /// Installing failed.
     InstallFailed,
     /// The package wants to run a script or build step that has not been allowed.
@@ -126,6 +128,8 @@ pub enum Fix {
     Restart,
     /// Show an AI app's entry, to be copied and pasted into its settings by hand.
     CopyEntry,
+    /// Sign in to the server in the browser.
+    SignIn,
     /// Install once more with the named packages' scripts allowed.
     #[serde(rename_all = "camelCase")]
     AllowScripts {

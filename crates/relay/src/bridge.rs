@@ -1,18 +1,21 @@
 //! stdio to the relay, for clients that can only start a command: what `catwalk bridge` does.
 //!
 //! Newline-delimited JSON-RPC comes in on stdin and goes out on stdout, and nothing else ever does. Each message is a
-//! POST; what comes back, as JSON or as events, is printed. The bridge keeps the client's `initialize`: when the relay
-//! restarts or has forgotten the session, it shakes hands again by itself and the client notices nothing but a pause.
-//! A message is sent again only if the relay surely did not take it; otherwise its caller hears that the outcome is
-//! unknown.
+//! POST; what comes back, as JSON or as events, is printed. Until 2025-11-25 the bridge keeps the client's `initialize`:
+//! when the relay restarts or has forgotten the session, it shakes hands again by itself and the client notices nothing
+//! but a pause (`post.rs`). A request of 2026-07-28 needs no more than its headers; taking it back is dropping it
+//! (`modern.rs`). Where nobody listens, the bridge has the relay started and waits. A message is sent again only if the
+//! relay surely did not take it; otherwise its caller hears that the outcome is unknown.
 
 mod connection;
+mod modern;
 mod post;
 
 use crate::envelope::{self, Envelope};
 use crate::lines::{Item, Lines};
 use catwalk_domain::Secret;
 use connection::Connection;
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,17 +31,44 @@ const OUTPUT: usize = 64;
 /// After stdin closed, calls in flight get this long: clients kill us after two seconds.
 const LAST_ANSWERS: Duration = Duration::from_millis(1500);
 
-/// What a bridge joins.
-#[derive(Debug)]
-pub struct BridgeConfig<I, O> {
-    /// The relay's endpoint for one deployment, `http://127.0.0.1:PORT/mcp/SLUG`.
+/// Where the relay is, and how it is started.
+pub trait Relays: Send + Sync {
+    /// The way in as it is now; both its parts may change while the relay is away.
+    fn find(&self) -> Option<Door>;
+
+    /// Somebody wants an answer and nobody listens there: starts whatever runs the relay, without waiting for it.
+    fn wake(&self) {}
+}
+
+/// The way in to one deployment.
+#[derive(Clone, Debug)]
+pub struct Door {
+    /// The relay's endpoint, `http://127.0.0.1:PORT/mcp/SLUG`.
     pub url: Url,
     /// The client's token.
     pub token: Secret<String>,
+}
+
+impl Relays for Door {
+    fn find(&self) -> Option<Door> {
+        Some(self.clone())
+    }
+}
+
+/// What a bridge joins.
+pub struct BridgeConfig<I, O> {
+    /// Where the relay is.
+    pub relays: Arc<dyn Relays>,
     /// Where the client writes.
     pub stdin: I,
     /// Where it reads.
     pub stdout: O,
+}
+
+impl<I, O> fmt::Debug for BridgeConfig<I, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BridgeConfig")
+    }
 }
 
 /// Why a bridge ended early.
@@ -53,9 +83,9 @@ pub enum BridgeError {
     /// No HTTP client.
     #[error("cannot make an HTTP client")]
     Http(#[from] reqwest::Error),
-    /// The token cannot be a header's value.
-    #[error("the token has characters that no header can have")]
-    Token,
+    /// Nobody knows where the relay is.
+    #[error("the address of Catwalk is not known")]
+    Address,
 }
 
 /// Carries messages until stdin ends.
@@ -66,7 +96,7 @@ where
 {
     rustls::crypto::ring::default_provider().install_default().ok();
     let (output, messages) = mpsc::channel(OUTPUT);
-    let connection = Arc::new(Connection::new(config.url, &config.token, output)?);
+    let connection = Arc::new(Connection::new(config.relays, output)?);
     let tasks = TaskTracker::new();
     let writing = tasks.spawn(print(config.stdout, messages));
     let reading = read(config.stdin, &connection, &tasks);
@@ -110,9 +140,26 @@ async fn take(item: Item, connection: &Arc<Connection>, tasks: &TaskTracker) {
         Item::Cut(_) => return connection.refuse("null", -32600, "this message is too long").await,
     };
     match Envelope::parse(&line) {
-        Ok(Envelope::Request { method, params, .. }) if method == "initialize" => {
+        Ok(Envelope::Request { method, params, .. }) if method == "initialize" && !modern::is(params) => {
             connection.remember(params.map(|params| params.get().to_owned()));
             connection.carry(line).await;
+        }
+        Ok(Envelope::Request { id, method, params }) if modern::is(params) => {
+            // A listener never has its answer: nobody waits for it in the end.
+            let place = (method != "subscriptions/listen").then(|| connection.place());
+            // Entered before the next line is read, for that may take it back.
+            let call = connection.enter(id);
+            let (connection, line) = (Arc::clone(connection), line.clone());
+            tasks.spawn(async move {
+                connection.carry_modern(line, call).await;
+                drop(place);
+            });
+        }
+        Ok(Envelope::Notification { method, params }) if !connection.has_session() => {
+            // Without a session the only one is a cancel; there, to take back is to hang up.
+            if method == "notifications/cancelled" {
+                connection.take_back(params);
+            }
         }
         Ok(Envelope::Notification { method, .. }) if method == "notifications/initialized" => {
             connection.carry(line).await;

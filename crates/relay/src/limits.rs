@@ -51,7 +51,7 @@ pub struct Limits {
     pub call: Duration,
     /// Bytes of `params` of a call that is kept for a second try after a crash; larger ones are not tried again.
     pub again: usize,
-    /// A server that has not said by then whether it is of 2026-07-28 is asked as one with sessions.
+    /// A server that has not said by then whether it is of 2026-07-28 is asked as one with sessions as well.
     pub probe: Duration,
     /// How often a server may want to know more before it answers a call.
     pub rounds: usize,
@@ -95,7 +95,7 @@ impl Default for Limits {
             hold: Duration::from_secs(55),
             call: Duration::from_secs(55),
             again: 64 << 10,
-            probe: Duration::from_secs(10),
+            probe: Duration::from_secs(1),
             rounds: 10,
             parked: Duration::from_mins(10),
             handshake: Duration::from_secs(30),

@@ -148,6 +148,9 @@ pub enum ConnectError {
     /// A remote server wants a credential that only a person can get.
     #[error("it asks for a sign-in; sign in to it in Catwalk")]
     SignIn,
+    /// The same, for permissions on top of those that it has been given.
+    #[error("it asks for more permissions than it has been given; sign in to it again in Catwalk")]
+    Consent,
     /// A transport or header that this relay cannot use.
     #[error("{0} is not supported")]
     Unsupported(&'static str),

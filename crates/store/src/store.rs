@@ -1,8 +1,8 @@
 //! An open database.
 
 use crate::{
-    Analyses, Audit, Deployments, Error, Events, Links, Secrets, Sessions, Settings, Snapshots, StoreUrl, Tokens,
-    VaultKeys, open, snapshot,
+    Analyses, Audit, Deployments, Error, Events, Links, Secrets, Sessions, Settings, SignIns, Snapshots, StoreUrl,
+    Tokens, VaultKeys, open, snapshot,
 };
 use catwalk_domain::Millis;
 use sqlx::{Any, AnyPool, Transaction};
@@ -106,6 +106,11 @@ impl Store {
     /// What servers last said of themselves.
     pub fn snapshots(&self) -> Snapshots<'_> {
         Snapshots(self)
+    }
+
+    /// Sealed sign-ins to hosted servers.
+    pub fn sign_ins(&self) -> SignIns<'_> {
+        SignIns(self)
     }
 
     /// Cached analyses.

@@ -44,6 +44,7 @@ impl VaultKeys<'_> {
         );
         replace.bind(&key.key_id).bind(&key.sealed).bind(now).execute(&mut *all).await?;
         sqlx::query("DELETE FROM secrets WHERE key_id <> $1").bind(&key.key_id).execute(&mut *all).await?;
+        sqlx::query("DELETE FROM sign_ins WHERE key_id <> $1").bind(&key.key_id).execute(&mut *all).await?;
         all.commit().await?;
         Ok(())
     }

@@ -161,6 +161,20 @@ async fn answers(store: &Store) {
     assert_eq!(store.deployments().get(id).await.expect("reads").expect("is there").answers, plain);
     let expect = [("env:A".into(), sealed(9)), ("header:Ü".into(), sealed(3))];
     assert_eq!(store.secrets().list(id).await.expect("lists"), expect);
+
+    let gone = deployment("gone", "gone", 9);
+    assert!(matches!(store.sign_ins().put(gone.id, &sealed(1)).await, Err(Error::NoDeployment(id)) if id == gone.id));
+    store.deployments().insert(&gone, &[]).await.expect("inserts");
+    for n in [1, 2] {
+        store.sign_ins().put(gone.id, &sealed(n)).await.expect("puts");
+        assert_eq!(store.sign_ins().get(gone.id).await.expect("reads"), Some(sealed(n)));
+    }
+    store.sign_ins().forget(gone.id).await.expect("forgets");
+    assert_eq!(store.sign_ins().get(gone.id).await.expect("reads"), None);
+    store.sign_ins().put(gone.id, &sealed(3)).await.expect("puts");
+    store.deployments().delete(gone.id).await.expect("deletes");
+    assert_eq!(store.sign_ins().get(gone.id).await.expect("reads"), None, "a sign-in goes with it");
+    store.sign_ins().put(id, &sealed(4)).await.expect("puts");
 }
 
 async fn small_nouns(store: &Store) {
@@ -236,6 +250,8 @@ async fn small_nouns(store: &Store) {
         let left = store.secrets().list(deployment.id).await.expect("lists");
         assert!(left.is_empty(), "nothing opens what the lost key sealed");
     }
+    let id = store.deployments().list().await.expect("lists")[0].id;
+    assert_eq!(store.sign_ins().get(id).await.expect("reads"), None, "it cannot be opened any more");
     assert_eq!(keys.get().await.expect("reads"), Some(key("three")));
 }
 

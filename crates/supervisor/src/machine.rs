@@ -305,10 +305,12 @@ impl Machine {
     }
 
     fn is_worth_a_retry(&self, problem: &Problem) -> bool {
-        use ProblemCode::{AnswersInvalid, CredentialRefused, KeyLost, KeychainLocked, NotAServer, Unsupported};
+        use ProblemCode::{
+            AnswersInvalid, CredentialRefused, KeyLost, KeychainLocked, NotAServer, SignInNeeded, Unsupported,
+        };
         let needs_a_person = matches!(
             problem.code,
-            AnswersInvalid | CredentialRefused | KeyLost | KeychainLocked | NotAServer | Unsupported
+            AnswersInvalid | CredentialRefused | KeyLost | KeychainLocked | NotAServer | SignInNeeded | Unsupported
         );
         self.proven && !needs_a_person
     }

@@ -7,6 +7,7 @@ pub mod canary;
 pub mod github;
 pub mod home;
 pub mod keyring;
+pub mod oauth;
 pub mod postgres;
 #[cfg(target_os = "linux")]
 pub mod processes;

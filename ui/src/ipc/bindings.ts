@@ -43,6 +43,8 @@ export const commands = {
 	allowScripts: (id: DeploymentId, packages: string[]) => typedError<null, Problem>(__TAURI_INVOKE("allow_scripts", { id, packages })),
 	/**  Calls a tool with arguments as JSON text. */
 	callTool: (id: DeploymentId, name: string, argumentsJson: string) => typedError<ToolResult, Problem>(__TAURI_INVOKE("call_tool", { id, name, argumentsJson })),
+	/**  Stops a sign-in that waits for the browser. */
+	cancelSignIn: (id: DeploymentId) => typedError<null, Problem>(__TAURI_INVOKE("cancel_sign_in", { id })),
 	/**  Stops it and removes everything of it: entries in AI apps, files, secrets, rows. */
 	deleteDeployment: (id: DeploymentId) => typedError<null, Problem>(__TAURI_INVOKE("delete_deployment", { id })),
 	/**  Its form with what has been answered. */
@@ -59,6 +61,10 @@ export const commands = {
 	renameDeployment: (id: DeploymentId, title: string) => typedError<DeploymentView, Problem>(__TAURI_INVOKE("rename_deployment", { id, title })),
 	/**  Stops and starts it. */
 	restartDeployment: (id: DeploymentId) => typedError<null, Problem>(__TAURI_INVOKE("restart_deployment", { id })),
+	/**  Signs in to a hosted server in the user's browser; answers when that is done. */
+	signIn: (id: DeploymentId) => typedError<null, Problem>(__TAURI_INVOKE("sign_in", { id })),
+	/**  Forgets what signing in gave. */
+	signOut: (id: DeploymentId) => typedError<null, Problem>(__TAURI_INVOKE("sign_out", { id })),
 	/**  Wants it running. */
 	startDeployment: (id: DeploymentId) => typedError<null, Problem>(__TAURI_INVOKE("start_deployment", { id })),
 	/**  Its changes of status, oldest first. */
@@ -309,6 +315,8 @@ export type DeploymentView = {
 	warnings: Warning[],
 	/**  The last call an AI app made. */
 	lastCall: ActivityView | null,
+	/**  The account it is used with, for a hosted server that has been asked for one. */
+	signIn: SignInView | null,
 };
 
 /**  What the user wants of it. */
@@ -471,6 +479,8 @@ url: string } |
 { kind: "restart" } | 
 /**  Show an AI app's entry, to be copied and pasted into its settings by hand. */
 { kind: "copyEntry" } | 
+/**  Sign in to the server in the browser. */
+{ kind: "signIn" } | 
 /**  Install once more with the named packages' scripts allowed. */
 { kind: "allowScripts"; 
 /**  The packages that asked. */
@@ -677,6 +687,8 @@ export type ProblemCode =
 "answersInvalid" | 
 /**  The server refused its credential. */
 "credentialRefused" | 
+/**  The server wants a person to sign in to it in the browser. */
+"signInNeeded" | 
 /**  Installing failed. */
 "installFailed" | 
 /**  The package wants to run a script or build step that has not been allowed. */
@@ -746,6 +758,16 @@ export type SettingsView = {
 	dataDir: string,
 	/**  Folder of logs. */
 	logDir: string,
+};
+
+/**  The account that a hosted server is used with. */
+export type SignInView = {
+	/**  Somebody is signed in. */
+	signedIn: boolean,
+	/**  What was permitted. */
+	scopes: string[],
+	/**  What a person is wanted for. */
+	problem: Problem | null,
 };
 
 /**  A link, name or snippet that leads to an MCP server. Made by `analysis::source::parse`. */

@@ -46,7 +46,12 @@ export function ProblemCard({ problem, brief, className, ...context }: Props) {
           <p className="selectable mt-1 text-ink-2">{problem.explanation}</p>
           {!brief && problem.evidence.length > 0 && <Lines lines={problem.evidence} fromEnd={isTail(problem.code)} />}
           {failed && <p className="mt-3 text-sm text-bad">{failed.title}. {failed.explanation}</p>}
-          {action && <Button className="mt-4" busy={busy} onClick={destroys ? () => setAsking(true) : run} data-testid="fix">{action.label}</Button>}
+          {action && (
+            <div className="mt-4 flex items-center gap-2">
+              <Button busy={busy} onClick={destroys ? () => setAsking(true) : run} data-testid="fix">{action.label}</Button>
+              {busy && action.cancel && <Button variant="ghost" onClick={action.cancel} data-testid="cancel-fix">Cancel</Button>}
+            </div>
+          )}
           {destroys && (
             <Confirm open={asking} onClose={() => setAsking(false)} onConfirm={() => { setAsking(false); run(); }} title="Start over with a new key?" action="Start over" cancel="Not now" testId="confirm-start-over">
               What the lost key sealed is forgotten for good, so you enter each server’s credentials again. Your servers, their other answers and the AI apps connected to them stay.

@@ -1,7 +1,7 @@
 // What each kind of problem looks like. A record over the closed list: a new code does not compile until it has a face.
 import {
   Ban, CircleHelp, CircleX, CloudOff, Database, FileWarning, Hourglass, KeyRound, LinkIcon, Lock, MessageCircleOff,
-  PackageX, PlugZap, RefreshCwOff, ScrollText, SearchX, ShieldAlert, SquarePen, Unplug, Wrench, type LucideIcon,
+  PackageX, PlugZap, RefreshCwOff, ScrollText, SearchX, ShieldAlert, SquarePen, Unplug, UserRound, Wrench, type LucideIcon,
 } from "lucide-react";
 import type { ProblemCode } from "@/ipc/types";
 
@@ -16,6 +16,7 @@ export const faces: Record<ProblemCode, Face> = {
   unsupported: { icon: Ban, tone: "warn" },
   answersInvalid: { icon: SquarePen, tone: "warn" },
   credentialRefused: { icon: KeyRound, tone: "bad" },
+  signInNeeded: { icon: UserRound, tone: "warn" },
   installFailed: { icon: PackageX, tone: "bad" },
   scriptNotAllowed: { icon: ShieldAlert, tone: "warn" },
   diedAtStart: { icon: CircleX, tone: "bad" },

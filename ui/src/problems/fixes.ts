@@ -16,7 +16,12 @@ export interface FixContext {
   copyEntry?: (() => void) | undefined;
 }
 
-export interface Action { label: string; run: () => Promise<unknown> }
+export interface Action {
+  label: string;
+  run: () => Promise<unknown>;
+  /** Ends it early, where it waits for a person. */
+  cancel?: (() => void) | undefined;
+}
 
 export function label(fix: Fix): string {
   switch (fix.kind) {
@@ -32,6 +37,7 @@ export function label(fix: Fix): string {
     case "openSettings": return "Open settings";
     case "showLog": return "Show the log";
     case "restart": return "Start it again";
+    case "signIn": return "Sign in";
     case "allowScripts": return "Allow the script and install again";
   }
 }
@@ -62,6 +68,7 @@ export function useFix({ retry, deployment, editAnswers, changeSource, copyEntry
       case "openSettings": return go("/settings");
       case "showLog": return deployment ? go(`/servers/${deployment}/log`) : null;
       case "restart": return deployment ? () => api.restartDeployment(deployment) : null;
+      case "signIn": return deployment ? () => api.signIn(deployment) : null;
       case "allowScripts": return deployment ? () => api.allowScripts(deployment, fix.packages) : null;
     }
   };
@@ -69,6 +76,7 @@ export function useFix({ retry, deployment, editAnswers, changeSource, copyEntry
   return (fix) => {
     const asked: Fix | null = fix ?? (retry ? { kind: "retry" } : null);
     const run = asked && runner(asked);
-    return asked && run ? { label: label(asked), run } : null;
+    const cancel = asked?.kind === "signIn" && deployment ? () => void api.cancelSignIn(deployment) : undefined;
+    return asked && run ? { label: label(asked), run, cancel } : null;
   };
 }

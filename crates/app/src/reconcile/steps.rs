@@ -110,7 +110,10 @@ impl Step {
         let deployment = self.app.deployment(self.id).await?;
         if deployment.target == Target::Remote {
             let (remote, masks) = self.app.remote_of(&deployment).await?;
-            self.log.set_masks(&masks);
+            match self.app.accounts().get(self.id).filter(|_| remote.credentials.is_some()) {
+                Some(account) => account.mask_in(self.log.clone(), masks),
+                None => self.log.set_masks(&masks),
+            }
             self.app.relay().detach(self.id);
             self.app.connections().offer(self.id, Offer::Remote(remote));
             return Ok(());
@@ -196,6 +199,9 @@ impl Step {
 
     /// Tells a refused credential from other failures, where the server asks for one.
     async fn diagnose(&self, problem: Problem) -> Problem {
+        if problem.code == ProblemCode::SignInNeeded {
+            return problem;
+        }
         let problem = problem.evidence(tail(&self.log));
         self.refusal(&problem.evidence).await.unwrap_or(problem)
     }

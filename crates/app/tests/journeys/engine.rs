@@ -42,8 +42,17 @@ impl Engine {
     }
 
     pub(crate) async fn start_with(endpoints: Endpoints) -> Self {
+        Self::start_as(endpoints, None).await
+    }
+
+    /// One whose OAuth client metadata is published at this address.
+    pub(crate) async fn start_known_at(document: &str) -> Self {
+        Self::start_as(Endpoints::default(), Some(document.parse().expect("an address"))).await
+    }
+
+    async fn start_as(endpoints: Endpoints, client_metadata: Option<url::Url>) -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let config = config(home.path(), endpoints);
+        let config = config(home.path(), endpoints, client_metadata);
         let app = App::start(config.clone()).await.expect("the engine starts");
         Self { app, config, home }
     }
@@ -226,7 +235,7 @@ pub(crate) async fn on_another_port(config: &Config) -> App {
 }
 
 /// A configuration in a folder, with toolchains shared between tests.
-pub(crate) fn config(home: &Path, endpoints: Endpoints) -> Config {
+pub(crate) fn config(home: &Path, endpoints: Endpoints, client_metadata: Option<url::Url>) -> Config {
     let data = home.join("data");
     std::fs::create_dir_all(&data).expect("the folder can be made");
     for shared in ["toolchains", "cache"] {
@@ -243,6 +252,8 @@ pub(crate) fn config(home: &Path, endpoints: Endpoints) -> Config {
         endpoints,
         homes: Homes { home: home.to_owned(), config: home.join(".config"), claude_config: None, ..Homes::from_env() },
         keychain_service: format!("Catwalk test {}", std::process::id()),
+        desktop: None,
+        client_metadata,
     }
     .into();
     let port = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr()).expect("a free port").port();

@@ -11,3 +11,4 @@ mod lifecycle;
 mod many;
 mod postgres;
 mod real_servers;
+mod sign_in;

@@ -1,17 +1,18 @@
 //! The bridge's session with the relay, and how it is made again.
 
-use super::BridgeError;
+use super::{BridgeError, Door, Relays};
 use crate::message::Message;
-use catwalk_domain::Secret;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use crate::mirror::Annotations;
+use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use parking_lot::Mutex;
+use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 const SESSION: &str = "mcp-session-id";
 const VERSION: &str = "mcp-protocol-version";
@@ -22,17 +23,27 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(55);
 /// How long saying goodbye may take.
 const GOODBYE: Duration = Duration::from_millis(500);
 
+/// After the relay was woken, how long before it is woken again.
+const WAKE_AGAIN: Duration = Duration::from_secs(20);
+
 /// The bridge's side of the relay.
 pub(super) struct Connection {
     http: reqwest::Client,
-    url: Url,
+    relays: Arc<dyn Relays>,
+    door: Mutex<Door>,
+    /// When the relay was woken, if it has not been heard of since.
+    woken: Mutex<Option<Instant>>,
     session: Mutex<Session>,
     /// Held while a new session is being made, so that many lost calls make one.
     renewing: tokio::sync::Mutex<()>,
     output: mpsc::Sender<Vec<u8>>,
     /// Counts calls in flight by its receivers.
     places: watch::Sender<()>,
-    /// Ends the session's own stream.
+    /// Calls of 2026-07-28 in flight, by their raw ids.
+    pub(super) calls: Mutex<HashMap<Box<str>, (u64, CancellationToken)>>,
+    /// Which tool parameters are repeated in headers, as far as lists of tools have passed here.
+    pub(super) annotations: Mutex<Annotations>,
+    /// Ends the session's own stream and what else goes on without a call.
     pub(super) closed: CancellationToken,
 }
 
@@ -57,19 +68,60 @@ pub(super) enum Posted {
     Broken,
 }
 
+impl Session {
+    fn shape(&self, mut request: RequestBuilder) -> RequestBuilder {
+        if let Some(id) = &self.id {
+            request = request.header(SESSION, id);
+        }
+        if let Some(version) = &self.version {
+            request = request.header(VERSION, version);
+        }
+        request
+    }
+}
+
 impl Connection {
-    pub(super) fn new(url: Url, token: &Secret<String>, output: mpsc::Sender<Vec<u8>>) -> Result<Self, BridgeError> {
-        let mut headers = HeaderMap::new();
-        let bearer = format!("Bearer {}", token.expose());
-        let mut bearer = HeaderValue::try_from(bearer).map_err(|_| BridgeError::Token)?;
-        bearer.set_sensitive(true);
-        headers.insert(AUTHORIZATION, bearer);
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
-        // The relay is on this computer: a system proxy has no business in between.
+    pub(super) fn new(relays: Arc<dyn Relays>, output: mpsc::Sender<Vec<u8>>) -> Result<Self, BridgeError> {
+        let door = relays.find().ok_or(BridgeError::Address)?;
+        // The relay is on this computer: no proxy has any business in between, and no certificate is ever looked at.
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        let http = http.default_headers(headers).build()?;
-        let (session, renewing, places) = (Mutex::default(), tokio::sync::Mutex::default(), watch::Sender::new(()));
-        Ok(Self { http, url, session, renewing, output, places, closed: CancellationToken::new() })
+        let http = http.tls_certs_only([]).build()?;
+        Ok(Self {
+            http,
+            relays,
+            door: Mutex::new(door),
+            woken: Mutex::default(),
+            session: Mutex::default(),
+            renewing: tokio::sync::Mutex::default(),
+            output,
+            places: watch::Sender::new(()),
+            calls: Mutex::default(),
+            annotations: Mutex::default(),
+            closed: CancellationToken::new(),
+        })
+    }
+
+    /// Nobody listens there: looks where the relay is by now.
+    pub(super) fn look(&self) {
+        if let Some(door) = self.relays.find() {
+            *self.door.lock() = door;
+        }
+    }
+
+    /// The same, for a call: has the relay started too.
+    pub(super) fn wake(&self) {
+        let mut woken = self.woken.lock();
+        if woken.is_none_or(|at| at.elapsed() > WAKE_AGAIN) {
+            *woken = Some(Instant::now());
+            self.relays.wake();
+        }
+        drop(woken);
+        self.look();
+    }
+
+    /// Whether the client has shaken hands, or tried to.
+    pub(super) fn has_session(&self) -> bool {
+        self.session.lock().hello.is_some()
     }
 
     /// Keeps the client's `initialize` for later handshakes.
@@ -94,9 +146,17 @@ impl Connection {
 
     /// Sends a message in a session.
     pub(super) async fn post(&self, session: &Session, body: impl Into<reqwest::Body>) -> Posted {
-        let request = self.request(reqwest::Method::POST, session).header(CONTENT_TYPE, "application/json");
-        match request.body(body).send().await {
-            Ok(response) => Posted::Answered(response),
+        let request = session.shape(self.request(Method::POST)).header(CONTENT_TYPE, "application/json");
+        self.posted(request.body(body)).await
+    }
+
+    /// Sends a request, and says how that went.
+    pub(super) async fn posted(&self, request: RequestBuilder) -> Posted {
+        match request.send().await {
+            Ok(response) => {
+                *self.woken.lock() = None;
+                Posted::Answered(response)
+            }
             Err(error) if error.is_connect() => Posted::NotReached,
             Err(_) => Posted::Broken,
         }
@@ -104,7 +164,7 @@ impl Connection {
 
     /// Opens a stream: the session's own, or the one that broke after event `after`.
     pub(super) async fn get(&self, session: &Session, after: Option<&str>) -> Option<reqwest::Response> {
-        let request = self.request(reqwest::Method::GET, session);
+        let request = session.shape(self.request(Method::GET));
         let request = match after {
             Some(id) => request.header("last-event-id", id),
             None => request,
@@ -112,15 +172,11 @@ impl Connection {
         request.send().await.ok()
     }
 
-    fn request(&self, method: reqwest::Method, session: &Session) -> reqwest::RequestBuilder {
-        let mut request = self.http.request(method, self.url.clone());
-        if let Some(id) = &session.id {
-            request = request.header(SESSION, id);
-        }
-        if let Some(version) = &session.version {
-            request = request.header(VERSION, version);
-        }
-        request
+    /// A request with what every one has.
+    pub(super) fn request(&self, method: Method) -> RequestBuilder {
+        let Door { url, token } = self.door.lock().clone();
+        let request = self.http.request(method, url).bearer_auth(token.expose());
+        request.header(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"))
     }
 
     /// Takes over what an answer to `initialize` says, if it opened a session.
@@ -171,7 +227,8 @@ impl Connection {
     pub(super) async fn end(self: &Arc<Self>) {
         let session = self.session();
         if session.id.is_some() {
-            let _ = tokio::time::timeout(GOODBYE, self.request(reqwest::Method::DELETE, &session).send()).await;
+            let goodbye = session.shape(self.request(Method::DELETE)).send();
+            let _ = tokio::time::timeout(GOODBYE, goodbye).await;
         }
     }
 }

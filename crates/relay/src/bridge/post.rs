@@ -10,17 +10,22 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// What a caller hears when the relay was lost after it had the message.
-const UNKNOWN: &str = "the connection to Catwalk broke during the call; the action may or may not have happened";
+pub(super) const UNKNOWN: &str =
+    "the connection to Catwalk broke during the call; the action may or may not have happened";
 /// What a caller hears when it could not be reached at all.
-const AWAY: &str = "Catwalk is not running; start it and try again";
+pub(super) const AWAY: &str = "Catwalk is not running; start it and try again";
+
+/// The longest time between two looks for the session's own stream.
+const LONGEST: Duration = Duration::from_secs(4);
 
 /// How reading a stream of events ended.
-struct Ended {
-    /// Whether the awaited answer came.
-    answered: bool,
+pub(super) struct Ended {
+    /// The awaited answer, if it came. It has not been printed.
+    pub(super) answer: Option<Vec<u8>>,
     /// The last event's id.
     last: Option<String>,
 }
@@ -35,6 +40,7 @@ impl Connection {
             _ => None,
         };
         let deadline = Instant::now() + PATIENCE;
+        let mut looked = false;
         loop {
             let session = if greeting { Session::default() } else { self.session() };
             match self.post(&session, line.clone()).await {
@@ -45,6 +51,12 @@ impl Connection {
                         Err(StatusCode::BAD_GATEWAY) if Instant::now() < deadline => {}
                         Err(status) => return self.explain(id, status, &[]).await,
                     },
+                    // The token may be another by now.
+                    StatusCode::UNAUTHORIZED if !looked => {
+                        looked = true;
+                        self.look();
+                        continue;
+                    }
                     StatusCode::ACCEPTED => return,
                     status if status.is_success() => return self.answered(&session, id, greeting, response).await,
                     status => {
@@ -52,7 +64,7 @@ impl Connection {
                         return self.explain(id, status, &body).await;
                     }
                 },
-                Posted::NotReached if Instant::now() < deadline => {}
+                Posted::NotReached if Instant::now() < deadline => self.wake(),
                 Posted::NotReached => return self.refuse_call(id, AWAY).await,
                 Posted::Broken => return self.refuse_call(id, UNKNOWN).await,
             }
@@ -82,7 +94,10 @@ impl Connection {
         let mut last = None;
         while let Some(response) = next.take() {
             let ended = self.events(response, id).await;
-            if ended.answered || id.is_none() {
+            if let Some(answer) = ended.answer {
+                return self.print(answer).await;
+            }
+            if id.is_none() {
                 return;
             }
             last = ended.last.or(last);
@@ -94,8 +109,9 @@ impl Connection {
         self.refuse_call(id, UNKNOWN).await;
     }
 
-    async fn events(&self, response: reqwest::Response, id: Option<&str>) -> Ended {
-        let mut ended = Ended { answered: false, last: None };
+    /// Prints the events of a response, up to the answer that is waited for.
+    pub(super) async fn events(&self, response: reqwest::Response, id: Option<&str>) -> Ended {
+        let mut ended = Ended { answer: None, last: None };
         let mut parser = Parser::new(MAX_LINE);
         let mut body = response.bytes_stream();
         while let Some(Ok(chunk)) = body.next().await {
@@ -105,8 +121,13 @@ impl Connection {
                 if event.data.is_empty() {
                     continue;
                 }
-                if let Ok(Envelope::Response { id: answered, .. }) = Envelope::parse(event.data.as_bytes()) {
-                    ended.answered |= Some(answered.get()) == id;
+                let answered = match Envelope::parse(event.data.as_bytes()) {
+                    Ok(Envelope::Response { id: answered, .. }) => Some(answered.get()) == id,
+                    _ => false,
+                };
+                if answered {
+                    ended.answer = Some(event.data.into_bytes());
+                    return ended;
                 }
                 self.print(event.data.into_bytes()).await;
             }
@@ -123,13 +144,15 @@ impl Connection {
     }
 
     async fn keep_listening(&self) {
-        let (mut last, mut of) = (None, 0);
+        let (mut last, mut of, mut pause) = (None, 0, AGAIN);
         loop {
             let session = self.session();
             if session.generation != of {
                 (last, of) = (None, session.generation);
             }
-            match self.get(&session, last.as_deref()).await {
+            let answer = self.get(&session, last.as_deref()).await;
+            pause = if answer.is_some() { AGAIN } else { (pause * 2).min(LONGEST) };
+            match answer {
                 Some(response) if response.status() == StatusCode::NOT_FOUND => {
                     let _ = self.renew(&session).await;
                 }
@@ -139,14 +162,15 @@ impl Connection {
                 }
                 // An event id that the relay no longer knows.
                 Some(_) => last = None,
-                None => {}
+                // Nobody starts it for this: only calls do.
+                None => self.look(),
             }
-            tokio::time::sleep(AGAIN).await;
+            tokio::time::sleep(pause).await;
         }
     }
 
     /// An HTTP refusal, as an answer to the call it was for.
-    async fn explain(&self, id: Option<&str>, status: StatusCode, body: &[u8]) {
+    pub(super) async fn explain(&self, id: Option<&str>, status: StatusCode, body: &[u8]) {
         let told: Value = serde_json::from_slice(body).unwrap_or_default();
         let why = told["error"]["message"].as_str().map_or_else(|| format!("Catwalk answered {status}"), str::to_owned);
         self.refuse_call(id, &why).await;
@@ -161,7 +185,8 @@ impl Connection {
     }
 }
 
-fn is_events(response: &reqwest::Response) -> bool {
+/// Whether a response is a stream of events.
+pub(super) fn is_events(response: &reqwest::Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.to_ascii_lowercase().starts_with("text/event-stream")
 }

@@ -29,8 +29,7 @@ impl Default for FrontUnderTest {
             let hosts = vec!["relay.test:80".to_owned()];
             let config = Config { limits, hosts, ..Config::new(([127, 0, 0, 1], 0).into()) };
             let relay = config.build(Arc::new(Echo)).await.expect("a free port");
-            let id: DeploymentId =
-                serde_json::from_str("\"00000000-0000-0000-0000-000000000001\"").expect("an id");
+            let id: DeploymentId = serde_json::from_str("\"00000000-0000-0000-0000-000000000001\"").expect("an id");
             let hash = Sha256::digest(b"fuzz").into();
             let token = TokenRule { id: "t".into(), hash, client: "fuzz".into(), allows: Allows::All };
             let deployments = [(Slug::from_text("one"), id)].into();

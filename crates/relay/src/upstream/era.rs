@@ -11,9 +11,9 @@ use crate::version::Version;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 /// The code by which a server names the revisions it speaks.
 const UNSUPPORTED: i64 = -32022;
@@ -22,38 +22,62 @@ const UNSUPPORTED: i64 = -32022;
 enum Probed {
     /// The server is of 2026-07-28, and this is what it said.
     Modern(Bytes),
-    /// It is of an earlier revision, or would not say.
+    /// It is of an earlier revision.
     Legacy,
+    /// It is, and has already answered `initialize`.
+    Greeted,
 }
 
 impl Server {
     /// Gets to know the server.
     pub(super) async fn shake_hands(self: &Arc<Self>, link: &Arc<Link>) -> Result<(), ConnectError> {
         let probe = link.carrier != Carrier::Older && !self.shy.load(Ordering::Relaxed);
-        if probe && let Probed::Modern(discovered) = self.discover(link, self.context.limits.probe).await? {
-            return self.settle_modern(link, &discovered).await;
+        let discovered = if probe { self.probe(link).await? } else { None };
+        match discovered {
+            Some(Probed::Modern(discovered)) => return self.settle_modern(link, &discovered).await,
+            Some(Probed::Greeted) => return Ok(()),
+            Some(Probed::Legacy) | None => {}
         }
         match self.initialize(link).await {
-            // One that was slow to answer the probe, or was not probed, and knows no sessions.
-            Err(CallError::Server { code: UNSUPPORTED, .. }) => {
-                match self.discover(link, self.context.limits.handshake).await? {
-                    Probed::Modern(discovered) => self.settle_modern(link, &discovered).await,
-                    Probed::Legacy => {
-                        Err(ConnectError::Refused { why: "it speaks no revision that Catwalk does".into() })
-                    }
-                }
-            }
+            // One that was not probed, or has thought better of it, and knows no sessions.
+            Err(CallError::Server { code, .. }) if !probe || code == UNSUPPORTED => match self.discover(link).await? {
+                Probed::Modern(discovered) => self.settle_modern(link, &discovered).await,
+                _ => Err(ConnectError::Refused { why: "it speaks no revision that Catwalk does".into() }),
+            },
             other => other.map_err(refused),
         }
     }
 
-    async fn discover(&self, link: &Arc<Link>, patience: Duration) -> Result<Probed, ConnectError> {
+    /// Asks for `server/discover`. Some servers say nothing at all to what they do not know, and others take long to start:
+    /// after a while of silence `initialize` is asked as well, and the first good answer counts.
+    async fn probe(&self, link: &Arc<Link>) -> Result<Option<Probed>, ConnectError> {
+        let mut discovered = pin!(self.discover(link));
+        if let Ok(probed) = tokio::time::timeout(self.context.limits.probe, &mut discovered).await {
+            return probed.map(Some);
+        }
+        let mut greeted = pin!(self.initialize(link));
+        tokio::select! {
+            biased;
+            probed = &mut discovered => match probed? {
+                Probed::Legacy => {}
+                modern => return Ok(Some(modern)),
+            },
+            greeting = &mut greeted => match greeting {
+                Ok(()) => {
+                    // The next process of it is not asked again.
+                    self.shy.store(true, Ordering::Relaxed);
+                    return Ok(Some(Probed::Greeted));
+                }
+                Err(CallError::Server { .. }) => return discovered.await.map(Some),
+                Err(other) => return Err(refused(other)),
+            },
+        }
+        greeted.await.map(|()| Some(Probed::Greeted)).map_err(refused)
+    }
+
+    async fn discover(&self, link: &Arc<Link>) -> Result<Probed, ConnectError> {
         let params = serde_json::from_str(&translate::to_modern(None, None, None)).unwrap_or_default();
-        let asked = self.ask(link, "server/discover", &params);
-        let Ok(answer) = tokio::time::timeout(patience, asked).await else {
-            self.shy.store(true, Ordering::Relaxed);
-            return Ok(Probed::Legacy);
-        };
+        let answer = self.ask(link, "server/discover", &params).await;
         let speaks = |versions: &Value, version: Version| {
             versions.as_array().is_some_and(|all| all.iter().any(|one| one.as_str() == Some(version.as_str())))
         };

@@ -229,8 +229,8 @@ impl Server {
 
     /// How many calls of clients it has not answered yet. The relay's own are not work.
     pub(crate) fn in_flight(&self) -> usize {
-        // Listening is no work.
-        let works = |call: &&Call| call.client().is_some() && &*call.method != LISTEN;
+        // Listening is no work; a call whose client has yet to answer a question is.
+        let works = |call: &&Call| call.session().is_some() && &*call.method != LISTEN;
         self.state.lock().calls.values().filter(works).count()
     }
 
@@ -268,7 +268,10 @@ impl Server {
 
     /// Teaches it what was known before.
     pub(crate) fn restore(&self, snapshot: &Snapshot) {
-        self.state.lock().known.restore(snapshot);
+        let mut state = self.state.lock();
+        state.known.restore(snapshot);
+        // One that had sessions is greeted as before; should it have none any more, it will say so.
+        self.shy.store(!state.known.is_modern(), Ordering::Relaxed);
     }
 }
 

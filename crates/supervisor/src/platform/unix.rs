@@ -109,10 +109,11 @@ fn remember(sup: &Supervisor, id: DeploymentId, helper: &Child) -> Result<Record
 /// next attempt must not find this one's server alive.
 async fn abandon<Channel>(sup: &Supervisor, record: &Record, mut helper: Child, channel: Channel) {
     drop(channel);
-    match timeout(CLEARED, helper.wait()).await {
-        Ok(_) => forget(sup, record),
+    if timeout(CLEARED, helper.wait()).await.is_ok() {
+        forget(sup, record);
+    } else {
         // The record stays, for the sweep at the next start.
-        Err(_) => tracing::warn!("a helper does not end"),
+        tracing::warn!("a helper does not end");
     }
 }
 

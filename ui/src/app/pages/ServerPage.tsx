@@ -42,7 +42,7 @@ export function ServerPage() {
   if (!server.data) {
     return server.error ? <Page width="text"><ProblemCard problem={toProblem(server.error)} retry={server.refetch} /></Page> : <Spinner label="Opening" />;
   }
-  const problem = problemOf(server.data.status);
+  const problem = problemOf(server.data.status) ?? server.data.signIn?.problem;
   const fills = tab === "log" || (tab === "tools" && server.data.status.state === "ready");
   return (
     <Page key={id} fill={fills}>

@@ -30,6 +30,7 @@ export function SettingsTab({ server, focus }: { server: DeploymentView; focus: 
       ) : form.error ? (
         <ProblemCard problem={toProblem(form.error)} deployment={server.id} retry={form.refetch} />
       ) : <Spinner label="Reading the answers" />}
+      {server.signIn?.signedIn && <Account server={server} scopes={server.signIn.scopes} />}
       <About server={server} />
     </div>
   );
@@ -84,6 +85,24 @@ function Answers({ server, data, focus }: { server: DeploymentView; data: FormVi
           {save.error && <ProblemCard problem={toProblem(save.error)} retry={() => save.mutate(draft)} editAnswers={(field) => setAsked({ field })} />}
           <div><Button type="submit" variant="primary" busy={save.isPending} data-testid="save-answers">Save</Button></div>
         </AnswerForm>
+      </div>
+    </Section>
+  );
+}
+
+function Account({ server, scopes }: { server: DeploymentView; scopes: string[] }) {
+  const say = useToast();
+  const cache = useQueryClient();
+  const leave = useMutation({
+    mutationFn: () => api.signOut(server.id),
+    onSuccess: () => { say({ text: "Signed out" }); return cache.invalidateQueries({ queryKey: ["deployments"] }); },
+    onError: (thrown) => say({ tone: "bad", text: toProblem(thrown).title }),
+  });
+  return (
+    <Section title="Account" hint="You are signed in to this server with your browser. What Catwalk got for that is sealed, and shown to this server alone.">
+      <div className="mt-4 flex items-end justify-between gap-4">
+        <p className="selectable min-w-0 text-sm text-ink-2 [overflow-wrap:anywhere]">{scopes.length > 0 && <>Permitted: {scopes.join(", ")}</>}</p>
+        <Button busy={leave.isPending} onClick={() => leave.mutate()} data-testid="sign-out">Sign out</Button>
       </div>
     </Section>
   );

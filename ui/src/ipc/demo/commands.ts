@@ -1,6 +1,7 @@
 import type { Commands } from "../backend";
 import type { ClientView, ConnectPlan, DeploymentView, Problem, SettingsView } from "../types";
 import { analysisOf, missing } from "./analyses";
+import { servers } from "./servers";
 import { log, tools } from "./tools";
 import { bring, deployments, histories, say, set, tell } from "./world";
 
@@ -91,7 +92,7 @@ export const demoCommands: Commands = {
     const id = `n${Date.now()}`;
     const view: DeploymentView = {
       id, slug: "team-notes", title, source: analysis.source, sourceText: "pypi:notes-mcp", target: "local", desired: "running", status: { state: "queued" }, statusAt: Date.now(),
-      endpoint: "http://127.0.0.1:4517/mcp/team-notes", version: analysis.manifest.version, command: preview.command, description: null, createdAt: Date.now(), tools: null, warnings: [], lastCall: null,
+      endpoint: "http://127.0.0.1:4517/mcp/team-notes", version: analysis.manifest.version, command: preview.command, description: null, createdAt: Date.now(), tools: null, warnings: [], lastCall: null, signIn: null,
     };
     deployments.set(id, view);
     histories.set(id, []);
@@ -104,6 +105,23 @@ export const demoCommands: Commands = {
   startDeployment: (id) => { void bring(id); return ok(null); },
   stopDeployment: async (id) => { set(id, { state: "stopping" }); await wait(500); set(id, { state: "stopped" }); return ok(null); },
   restartDeployment: (id) => { void bring(id); return ok(null); },
+  signIn: async (id) => {
+    await wait(1500);
+    const found = get(id);
+    if (found) deployments.set(id, { ...found, desired: "running", signIn: { signedIn: true, scopes: ["read", "write"], problem: null } });
+    set(id, { state: "testing" });
+    await wait(600);
+    set(id, { state: "ready", tools: 5 });
+    return ok(null);
+  },
+  cancelSignIn: done,
+  signOut: (id) => {
+    const found = get(id);
+    const signIn = servers.find((s) => s.id === "a4")?.signIn ?? null;
+    if (found) deployments.set(id, { ...found, signIn });
+    if (signIn?.problem) set(id, { state: "failed", problem: signIn.problem });
+    return ok(null);
+  },
   allowScripts: (id) => { void bring(id); return ok(null); },
   // As in the shell, the window hears of it before the command answers.
   deleteDeployment: async (id) => { deployments.delete(id); tell({ tag: "deployments" }); await wait(100); return ok(null); },

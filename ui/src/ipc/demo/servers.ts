@@ -1,11 +1,17 @@
-import type { DeploymentView, Source, Status, StatusEvent } from "../types";
+import type { DeploymentView, Problem, Source, Status, StatusEvent } from "../types";
 
 const now = Date.now();
 const MINUTE = 60_000;
 
-const base = { desired: "running", target: "local", description: null, warnings: [], lastCall: null, tools: null } as const;
+const base = { desired: "running", target: "local", description: null, warnings: [], lastCall: null, tools: null, signIn: null } as const;
 const npm = (name: string): Source => ({ kind: "npm", name, version: null, bin: null, args: [], env: {}, title: null });
 const pypi = (name: string): Source => ({ kind: "pypi", name, version: null, bin: null, args: [], env: {}, title: null });
+
+const signIn: Problem = {
+  code: "signInNeeded", title: "The server asks you to sign in",
+  explanation: "It is used with an account. Sign in with your browser; Catwalk seals what it gets for that with a key from this computer’s keychain and shows it to this server alone.",
+  evidence: [], fix: { kind: "signIn" },
+};
 
 export const servers: DeploymentView[] = [
   {
@@ -36,8 +42,9 @@ export const servers: DeploymentView[] = [
   },
   {
     ...base, id: "a4", slug: "linear", title: "Linear", target: "remote", source: { kind: "remote", url: "https://mcp.linear.app/mcp", sse: false, headers: {}, name: "linear" },
-    sourceText: "https://mcp.linear.app/mcp", version: null, createdAt: now - 40 * 86_400_000, desired: "stopped", status: { state: "stopped" }, statusAt: now - 26 * 60 * MINUTE,
-    endpoint: "http://127.0.0.1:4517/mcp/linear", command: [], warnings: [],
+    sourceText: "https://mcp.linear.app/mcp", version: null, createdAt: now - 40 * 86_400_000, statusAt: now - 26 * 60 * MINUTE,
+    endpoint: "http://127.0.0.1:4517/mcp/linear", command: [], warnings: [], signIn: { signedIn: false, scopes: [], problem: signIn },
+    status: { state: "failed", problem: signIn },
   },
 ];
 

@@ -65,7 +65,11 @@ impl Streamable {
                         return;
                     }
                 }
-                Err(CallError::Unavailable(error)) if matches!(*error, ConnectError::SignIn) => return,
+                Err(CallError::Unavailable(error))
+                    if matches!(*error, ConnectError::SignIn | ConnectError::Consent) =>
+                {
+                    return;
+                }
                 _ => pause = (pause * 2).min(LONGEST),
             }
             tokio::time::sleep(pause).await;
