@@ -9,7 +9,7 @@ const SIBLINGS: [&str; 8] = ["analysis", "runtime", "supervisor", "fly", "vault"
 /// What a crate may use in the product; `None` for a crate that the house has no room for.
 fn may_know(name: &str) -> Option<Vec<&'static str>> {
     Some(match name {
-        "domain" | "testkit" | "bench" | "xtask" => vec![],
+        "domain" | "testkit" | "bench" | "sdk-rust" | "xtask" => vec![],
         "app" => SIBLINGS.into_iter().chain(["domain"]).collect(),
         // The small binary is also the bridge and the run helper, which must start in milliseconds.
         "cli" => vec!["domain", "app", "supervisor", "relay"],

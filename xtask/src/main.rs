@@ -37,7 +37,9 @@ cargo xtask run [--release] [--once]   set up what is missing, build Catwalk and
 cargo xtask test [SUITE…] [-- FILTER]  set up what is missing and run the tests (fmt clippy ui rust e2e; all when none is named)
 cargo xtask conformance [--only SERVER] [--set NAME] [--client | --no-client] [--release] [--upstream COMMAND…]
                                        the official conformance suite: servers by themselves and through the relay
-cargo xtask matrix [--newer]           every official SDK as a client, through the relay, of servers with every SDK: docs/sdk-matrix.md
+cargo xtask matrix [--newer] [--only WORDS]
+                                       every official SDK as a client, through the relay, of servers with every SDK: docs/sdk-matrix.md
+                                       (--newer: only clients of 2026-07-28; --only: only pairs whose name has the words)
 cargo xtask bench relay [--quick]      measure the relay beside others (--alone: only the floor; --write: into docs/relay-bench.md)
 cargo xtask soak [--minutes N]          mixed load on the relay, its server killed every 20 s; 30 minutes when not said
 cargo xtask icons                      draw icons/* again from icons/*.svg

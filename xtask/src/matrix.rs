@@ -20,23 +20,29 @@ use pair::{Client, Outcome, Relay};
 
 /// Tries all pairs, prints the table and keeps it.
 pub(crate) fn matrix(args: &[String]) -> Result<ExitCode> {
-    let newer = match args {
-        [] => false,
-        [word] if word == "--newer" => true,
-        _ => bail!("`cargo xtask matrix` knows only `--newer`"),
+    let (newer, only) = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => (false, None),
+        ["--newer"] => (true, None),
+        ["--only", words] => (false, Some(words)),
+        ["--newer", "--only", words] => (true, Some(words)),
+        _ => bail!("`cargo xtask matrix` knows `--newer` and `--only WORDS`, in this order"),
     };
     let tools = Tools::ensure()?;
     let catwalk = conformance::build(false)?;
     let mut page = Page::default();
     for server in servers::all(&tools, None).iter().filter(|server| server.name.contains("SDK")) {
         for client in Client::all(&tools, newer) {
-            println!("  {} → {}", client.name, server.name);
+            let name = format!("{} → {}", client.name, server.name);
+            if only.is_some_and(|words| !name.contains(words)) {
+                continue;
+            }
+            println!("  {name}");
             let [direct, stdio, http] = pair(&catwalk, &client, server)?;
             page.add(client.name, &server.name, [&direct, &stdio, &http]);
         }
     }
     println!("\n{page}");
-    if !newer {
+    if !newer && only.is_none() {
         let folder = paths::root().join("docs");
         std::fs::create_dir_all(&folder)?;
         std::fs::write(folder.join("sdk-matrix.md"), page.to_string())?;

@@ -31,6 +31,7 @@ pub(crate) fn all(tools: &Tools, upstream: Option<&[String]>) -> Vec<Server> {
         server("TypeScript SDK 2", &[&node, &file("tests/sdk/server-2.mjs")]),
         server("Python SDK 1", &[&first, &file("tests/sdk/server_1.py")]),
         server("Python SDK 2", &[&newest, &file("tests/sdk/server_2.py")]),
+        server("Rust SDK", &[&tools.rust[1].display().to_string()]),
     ];
     if let Some(words) = upstream {
         servers.push(Server { name: words.join(" "), stdio: words.to_vec(), direct: None });

@@ -16,6 +16,8 @@ pub(crate) struct Tools {
     node: PathBuf,
     /// A Python with the newest `mcp`, and one with the last of its first line.
     pub(crate) pythons: [PathBuf; 2],
+    /// The client and the server that are written with the Rust SDK.
+    pub(crate) rust: [PathBuf; 2],
 }
 
 impl Tools {
@@ -30,7 +32,10 @@ impl Tools {
             parts::python("test-python", &sdk.join("requirements.txt"))?,
             parts::python("test-python-1", &sdk.join("requirements-1.txt"))?,
         ];
-        Ok(Self { node: node()?, pythons })
+        exec::run(exec::cargo().args(["build", "--package", "catwalk-sdk-rust"]))?;
+        let built = |name| paths::target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        let rust = ["sdk-rust-client", "sdk-rust-server"].map(built);
+        Ok(Self { node: node()?, pythons, rust })
     }
 
     fn home(suite: &str) -> PathBuf {

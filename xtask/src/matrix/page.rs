@@ -78,7 +78,7 @@ impl fmt::Display for Page {
         )?;
         writeln!(
             f,
-            "the first mark is for a server on stdio, the second for one over Streamable HTTP. ✓ works, ✗ is lost in"
+            "the first mark is for a server on stdio, the second for one over Streamable HTTP. A client with a revision to its name has\nno session, the others have one. ✓ works, ✗ is lost in"
         )?;
         writeln!(f, "the relay, – does not work between these two without the relay either.\n")?;
         writeln!(f, "| client | server | {} |", CHECKS.map(|(_, name)| name).join(" | "))?;

@@ -25,26 +25,33 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// One for each official SDK; the newer era's are those that have it.
+    /// Those of each official SDK: one for the revisions with sessions, and one for the newest where the SDK has it.
     pub(crate) fn all(tools: &Tools, newer: bool) -> Vec<Self> {
         let sdk = paths::root().join("tests/sdk");
-        let client = |name, program: String, script: &str, line: &str| {
-            let script = sdk.join(script).display().to_string();
-            Self { name, words: vec![program, script, line.to_owned()] }
+        let [python, first] = &tools.pythons;
+        let script =
+            |program: &Path, script: &str| vec![program.display().to_string(), sdk.join(script).display().to_string()];
+        let node = || script(Path::new(&tools.node_path()), "matrix.mjs");
+        let rust = || vec![tools.rust[0].display().to_string()];
+        let client = |name, mut words: Vec<String>, line: &str| {
+            words.push(line.to_owned());
+            Self { name, words }
         };
-        let [python, first] = tools.pythons.each_ref().map(|python: &PathBuf| python.display().to_string());
-        if newer {
-            return vec![
-                client("TypeScript 2", tools.node_path(), "matrix.mjs", "v2-modern"),
-                client("Python 2", python, "matrix.py", "v2-modern"),
-            ];
+        let mut all = vec![
+            client("TypeScript 2, 2026-07-28", node(), "v2-modern"),
+            client("Python 2, 2026-07-28", script(python, "matrix.py"), "v2-modern"),
+            client("Rust, 2026-07-28", rust(), "v1-modern"),
+        ];
+        if !newer {
+            all.extend([
+                client("TypeScript 1", node(), "v1"),
+                client("TypeScript 2", node(), "v2"),
+                client("Python 1", script(first, "matrix.py"), "v1"),
+                client("Python 2", script(python, "matrix.py"), "v2"),
+                client("Rust", rust(), "v1"),
+            ]);
         }
-        vec![
-            client("TypeScript 1", tools.node_path(), "matrix.mjs", "v1"),
-            client("TypeScript 2", tools.node_path(), "matrix.mjs", "v2"),
-            client("Python 1", first, "matrix.py", "v1"),
-            client("Python 2", python, "matrix.py", "v2"),
-        ]
+        all
     }
 
     /// Everything through a relay.

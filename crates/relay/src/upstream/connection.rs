@@ -194,8 +194,13 @@ impl Server {
     }
 
     /// Sends a request of the relay's own.
-    pub(super) fn send_own(&self, link: &Arc<Link>, reply: Reply, method: &str, params: &str) -> u64 {
-        let (id, now) = (self.next_id(), Instant::now());
+    pub(super) fn send_own(&self, link: &Arc<Link>, reply: Reply, method: &str, params: &str) {
+        self.send_own_as(self.next_id(), link, reply, method, params);
+    }
+
+    /// The same, under an id that its sender already knows.
+    pub(super) fn send_own_as(&self, id: u64, link: &Arc<Link>, reply: Reply, method: &str, params: &str) {
+        let now = Instant::now();
         let limits = &self.context.limits;
         let patience = match method {
             // Listening has no end.
@@ -219,7 +224,6 @@ impl Server {
         };
         self.state.lock().calls.insert(id, call);
         link.send_own(link::line(Some(id), method, Some(params)), Some(id));
-        id
     }
 
     /// Tells a new connection what the clients had asked of the last.

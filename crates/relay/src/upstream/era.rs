@@ -77,15 +77,17 @@ impl Server {
 
     async fn discover(&self, link: &Arc<Link>) -> Result<Probed, ConnectError> {
         let params = serde_json::from_str(&translate::to_modern(None, None, None)).unwrap_or_default();
-        let answer = self.ask(link, "server/discover", &params).await;
-        let speaks = |versions: &Value, version: Version| {
-            versions.as_array().is_some_and(|all| all.iter().any(|one| one.as_str() == Some(version.as_str())))
+        let answer = match self.ask(link, "server/discover", &params).await {
+            // It refuses the revision and names it in the same breath: it is to be asked again.
+            Err(CallError::Server { code: UNSUPPORTED, data: Some(data), .. }) if is_modern(&data["supported"]) => {
+                self.ask(link, "server/discover", &params).await
+            }
+            answer => answer,
         };
         match answer {
             Ok(result) => {
                 let parsed: Value = serde_json::from_slice(&result).unwrap_or_default();
-                let modern =
-                    parsed["capabilities"].is_object() && speaks(&parsed["supportedVersions"], Version::MODERN);
+                let modern = parsed["capabilities"].is_object() && is_modern(&parsed["supportedVersions"]);
                 Ok(if modern { Probed::Modern(result) } else { Probed::Legacy })
             }
             Err(CallError::OutcomeUnknown) if link.close.is_cancelled() => Err(ConnectError::Ended),
@@ -134,6 +136,11 @@ impl Server {
         let _ = info.map(|info| link.info.set(info.get().into()));
         self.state.lock().known.introduced(introduction);
     }
+}
+
+/// Whether a list of revisions has the one without sessions.
+fn is_modern(revisions: &Value) -> bool {
+    revisions.as_array().is_some_and(|all| all.iter().any(|one| one.as_str() == Some(Version::MODERN.as_str())))
 }
 
 fn refused(error: CallError) -> ConnectError {

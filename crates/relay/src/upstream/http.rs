@@ -141,6 +141,10 @@ impl Streamable {
         let (call, bytes) = (line.call, Bytes::from(line.bytes));
         let (greeted, bore) = (self.link.version.get().is_some(), self.session.lock().is_some());
         let fail = |error| call.map_or((), |id| self.server.failed(id, error));
+        if self.expired.is_cancelled() {
+            // Another POST has heard it: this one need not go out to hear it too.
+            return self.unsent.lock().extend(call.map(|id| (id, bytes.into())));
+        }
         let mirrored = self.mirrored(&bytes);
         let sent = self.send(Method::POST, |request| {
             let request = request.header(CONTENT_TYPE, "application/json");
@@ -222,8 +226,9 @@ impl Streamable {
     }
 
     fn expire(&self) {
-        self.session.lock().take();
+        // In this order: who finds no session finds that it has expired.
         self.expired.cancel();
+        self.session.lock().take();
     }
 
     async fn end_session(&self) {

@@ -234,10 +234,8 @@ impl Server {
                 refused = &mut ended => Some(refused),
                 () = self.placed(wish) => None,
             };
-            if refused == Some(true) {
-                // No more will be told, so nobody need wait for it.
-                self.heard.send_replace(wish);
-            }
+            // Be it acknowledged or not: nobody need wait for more to come of it.
+            self.heard.send_if_modified(|heard| std::mem::replace(heard, wish.max(*heard)) < wish);
             if let Some(old) = old.take() {
                 self.drop_listen(&link, old);
             }
@@ -284,9 +282,10 @@ impl Server {
             return None;
         }
         let params = json!({ "notifications": filter }).to_string();
-        let (sender, ended) = oneshot::channel();
-        let id = self.send_own(link, Reply::Own(sender), LISTEN, &translate::to_modern(Some(&params), None, None));
+        let ((sender, ended), id) = (oneshot::channel(), self.next_id());
+        // Before it is asked: it may answer before we are back.
         self.state.lock().listening = Some((id, wish));
+        self.send_own_as(id, link, Reply::Own(sender), LISTEN, &translate::to_modern(Some(&params), None, None));
         Some((id, ended))
     }
 
