@@ -1,5 +1,7 @@
-//! `cargo xtask bench relay`: what the relay costs, beside the least relay there can be and the relays others use.
+//! `cargo xtask bench relay`: what the relay costs, beside the least relay there can be and the relays others use; and
+//! `cargo xtask bench bridge`: how soon a bridge answers.
 
+mod bridge;
 mod peers;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +15,7 @@ use crate::{exec, paths};
 /// What the person asked for.
 #[derive(Default)]
 pub(crate) struct Options {
+    bridge: bool,
     quick: bool,
     alone: bool,
     write: bool,
@@ -21,8 +24,13 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn parse(args: &[String]) -> Result<Self> {
         let mut options = Self::default();
-        let Some(("relay", rest)) = args.split_first().map(|(what, rest)| (what.as_str(), rest)) else {
-            bail!("`bench` measures one thing: `cargo xtask bench relay`");
+        let rest = match args.split_first().map(|(what, rest)| (what.as_str(), rest)) {
+            Some(("relay", rest)) => rest,
+            Some(("bridge", [])) => {
+                options.bridge = true;
+                return Ok(options);
+            }
+            _ => bail!("`bench` measures two things: `cargo xtask bench relay`, `cargo xtask bench bridge`"),
         };
         for arg in rest {
             match arg.as_str() {
@@ -38,6 +46,9 @@ impl Options {
 
 /// Builds, installs the peers, measures all of them in the same run, and prints tables.
 pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
+    if options.bridge {
+        return bridge::bench();
+    }
     let release = build()?;
     let program = |name: &str| release.join(name).to_string_lossy().into_owned();
     let mut targets = vec![

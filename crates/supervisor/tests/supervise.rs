@@ -136,7 +136,7 @@ async fn what_cannot_start_is_refused() {
 
 /// FAULTS case 19: the child is never blocked, the answers still come, memory and disk stay small.
 #[tokio::test]
-async fn a_stderr_flood_blocks_nothing() {
+async fn case_19_a_stderr_flood_blocks_nothing() {
     let stage = Stage::new(&[]);
     let mut talk = stage.start(Animal::StderrFlood, &[]).await;
     eventually("a flood", Duration::from_secs(20), async || (stage.log.dropped() > 100_000).then_some(())).await;

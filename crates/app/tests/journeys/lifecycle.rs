@@ -85,7 +85,7 @@ async fn a_crash_is_got_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_keeps_crashing_is_paused_until_somebody_acts() {
+async fn case_34_a_server_that_keeps_crashing_is_paused_until_somebody_acts() {
     let (_folder, engine, id) = polite().await;
     for crash in 1..=5 {
         let expect = if crash < 5 { "ready" } else { "paused" };

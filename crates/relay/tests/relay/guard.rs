@@ -137,8 +137,9 @@ async fn a_configured_origin_is_served() {
     }
 }
 
+/// FAULTS case 8, the relay's part: a port that is held is named, and no other taken.
 #[tokio::test]
-async fn it_binds_loopback_only_and_names_a_taken_port() {
+async fn case_08_a_taken_port_is_named_and_only_loopback_bound() {
     let relay = fixture().await;
     let again = Config::new(relay.addr).build(Arc::new(Children::default())).await;
     assert!(matches!(again, Err(Error::PortInUse(addr)) if addr == relay.addr), "{again:?}");

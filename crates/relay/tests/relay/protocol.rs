@@ -149,8 +149,9 @@ async fn an_ended_session_is_gone() {
     assert_eq!(relay.handle.sessions(relay.one), 0);
 }
 
+/// FAULTS case 18: junk, and bytes that are no text.
 #[tokio::test]
-async fn stray_output_goes_to_the_log_and_hurts_nobody() {
+async fn case_18_stray_output_goes_to_the_log_and_hurts_nobody() {
     let children = std::sync::Arc::new(crate::support::Children::default());
     let relay = crate::support::start(children.clone()).await;
     let client = relay.client().await;

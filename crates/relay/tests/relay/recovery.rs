@@ -174,8 +174,9 @@ impl Upstreams for Never {
     }
 }
 
+/// FAULTS case 20: never answers its start.
 #[tokio::test]
-async fn a_server_that_is_not_there_is_named() {
+async fn case_20_a_server_that_is_not_there_is_named() {
     let limits = Limits { hold: Duration::from_millis(200), ..Limits::default() };
     for (kind, code, expect) in [
         (ConnectErrorKind::Stopped, -32000, "it is stopped"),
