@@ -85,7 +85,9 @@ impl Drop for Driver {
         }
         // An app that a failed test left open would answer for the next test's: there is one at a time.
         if std::thread::panicking() {
-            started.iter().for_each(|process| processes::kill(process.pid));
+            for process in started {
+                processes::kill(process.pid);
+            }
         }
     }
 }

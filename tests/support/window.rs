@@ -49,11 +49,12 @@ impl Window {
             let mut builder = ClientBuilder::new(hyper_connector());
             builder.capabilities(wanted.clone());
             let url = driver.url();
-            match tokio::time::timeout(PATIENCE * 2, builder.connect(&url)).await {
-                Ok(Ok(client)) => break client,
-                Err(_) => panic!("the window does not answer\n{}", driver.log()),
-                Ok(Err(error)) if start.elapsed() > PATIENCE => panic!("no window: {error}\n{}", driver.log()),
-                Ok(Err(_)) => tokio::time::sleep(Duration::from_millis(200)).await,
+            let connected = tokio::time::timeout(PATIENCE * 2, builder.connect(&url)).await;
+            let connected = connected.unwrap_or_else(|_| panic!("the window does not answer\n{}", driver.log()));
+            match connected {
+                Ok(client) => break client,
+                Err(error) if start.elapsed() > PATIENCE => panic!("no window: {error}\n{}", driver.log()),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
             }
         };
         Self { client, driver, program: program.to_owned() }
