@@ -5,6 +5,7 @@ use crate::lines::{Item, Lines};
 use crate::message::Message;
 use bytes::Bytes;
 use futures_util::FutureExt;
+use serde_json::value::RawValue;
 
 /// The first byte says how long a line may be and the second how much comes at once; the rest is what comes.
 ///
@@ -45,9 +46,9 @@ fn message(line: &Bytes) {
     let Ok(Envelope::Response { outcome, .. }) = Envelope::parse(line) else { return };
     let (name, value) = outcome.member();
     let sent = Message::answer("17", outcome, line).parts().concat();
-    let sent: &serde_json::value::RawValue = serde_json::from_slice(&sent).expect("an answer is JSON");
-    assert_eq!(envelope::field(sent, "id").map(|id| id.get()), Some("17"));
-    assert_eq!(envelope::field(sent, name).map(|value| value.get()), Some(value.get()));
+    let sent: &RawValue = serde_json::from_slice(&sent).expect("an answer is JSON");
+    assert_eq!(envelope::field(sent, "id").map(RawValue::get), Some("17"));
+    assert_eq!(envelope::field(sent, name).map(RawValue::get), Some(value.get()));
     if let Outcome::Result(result) = outcome {
         for (_, value) in envelope::members(result.get()).unwrap_or_default() {
             let _ = envelope::decoded(value);

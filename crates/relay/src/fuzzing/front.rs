@@ -1,4 +1,5 @@
 //! Bytes as they come over a connection, of somebody who has a token.
+#![allow(clippy::disallowed_methods, reason = "no task outlives the fuzzing process")]
 
 use crate::{Allows, Config, ConnectError, Limits, Routes, TokenRule, Upstream, Upstreams, accept, front::Front};
 use catwalk_domain::{DeploymentId, Slug};
@@ -31,7 +32,13 @@ impl Default for FrontUnderTest {
             let relay = config.build(Arc::new(Echo)).await.expect("a free port");
             let id: DeploymentId = serde_json::from_str("\"00000000-0000-0000-0000-000000000001\"").expect("an id");
             let hash = Sha256::digest(b"fuzz").into();
-            let token = TokenRule { id: "t".into(), hash, client: "fuzz".into(), allows: Allows::All };
+            let token = TokenRule {
+                id: "t".into(),
+                hash,
+                client: "fuzz".into(),
+                allows: Allows::All,
+                budget: crate::Budget::default(),
+            };
             let deployments = [(Slug::from_text("one"), id)].into();
             relay.handle().set_routes(Routes { deployments, tokens: vec![token], ..Routes::default() });
             relay.handle().front
