@@ -1,8 +1,10 @@
-//! `cargo xtask bench relay`: what the relay costs, beside the least relay there can be and the relays others use; and
-//! `cargo xtask bench bridge`: how soon a bridge answers.
+//! `cargo xtask bench relay`: what the relay costs, beside the least relay there can be and the relays others use;
+//! `cargo xtask bench bridge`: how soon a bridge answers; `cargo xtask bench profile`: what a call is made of.
 
+mod alone;
 mod bridge;
 mod peers;
+mod profile;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -16,6 +18,7 @@ use crate::{exec, paths};
 #[derive(Default)]
 pub(crate) struct Options {
     bridge: bool,
+    profile: bool,
     quick: bool,
     alone: bool,
     write: bool,
@@ -30,7 +33,11 @@ impl Options {
                 options.bridge = true;
                 return Ok(options);
             }
-            _ => bail!("`bench` measures two things: `cargo xtask bench relay`, `cargo xtask bench bridge`"),
+            Some(("profile", rest)) => {
+                options.profile = true;
+                rest
+            }
+            _ => bail!("`bench` measures three things: `cargo xtask bench relay`, `bridge` and `profile`"),
         };
         for arg in rest {
             match arg.as_str() {
@@ -48,6 +55,9 @@ impl Options {
 pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     if options.bridge {
         return bridge::bench();
+    }
+    if options.profile {
+        return profile::profile(options.write);
     }
     let release = build()?;
     let program = |name: &str| release.join(name).to_string_lossy().into_owned();

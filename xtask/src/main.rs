@@ -13,6 +13,7 @@ mod bench;
 mod conformance;
 mod counts;
 mod exec;
+mod fuzz;
 mod guard;
 mod icons;
 mod matrix;
@@ -42,7 +43,9 @@ cargo xtask matrix [--newer] [--only WORDS]
                                        (--newer: only clients of 2026-07-28; --only: only pairs whose name has the words)
 cargo xtask bench bridge               measure how soon a bridge that was just started answers
 cargo xtask bench relay [--quick]      measure the relay beside others (--alone: only the floor; --write: into docs/relay-bench.md)
+cargo xtask bench profile [--write]    count what a call is made of, in instructions (valgrind): docs/relay-profile.md
 cargo xtask soak [--minutes N]          mixed load on the relay, its server killed every 20 s; 30 minutes when not said
+cargo xtask fuzz [TARGET…] [--runs N]   feed made-up input to the codec, the HTTP front and the readers; 10 million each when not said
 cargo xtask icons                      draw icons/* again from icons/*.svg
 cargo xtask bindings                   write ui/src/ipc bindings again from the Rust commands";
 
@@ -65,6 +68,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "conformance" => conformance::conformance(&conformance::Options::parse(rest)?),
         "matrix" => matrix::matrix(rest),
         "bench" => bench::bench(&bench::Options::parse(rest)?),
+        "fuzz" => fuzz::fuzz(rest),
         "soak" => soak::soak(rest),
         "icons" => icons::draw().map(|()| ExitCode::SUCCESS),
         "bindings" => bindings(),

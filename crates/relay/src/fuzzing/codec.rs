@@ -48,7 +48,9 @@ fn message(line: &Bytes) {
     let sent = Message::answer("17", outcome, line).parts().concat();
     let sent: &RawValue = serde_json::from_slice(&sent).expect("an answer is JSON");
     assert_eq!(envelope::field(sent, "id").map(RawValue::get), Some("17"));
-    assert_eq!(envelope::field(sent, name).map(RawValue::get), Some(value.get()));
+    // A carriage return can only be white space there, and is a blank on its way: it would end a line of an event stream.
+    let expected = value.get().replace('\r', " ");
+    assert_eq!(envelope::field(sent, name).map(RawValue::get), Some(&*expected));
     if let Outcome::Result(result) = outcome {
         for (_, value) in envelope::members(result.get()).unwrap_or_default() {
             let _ = envelope::decoded(value);
