@@ -44,6 +44,9 @@ pub(crate) struct Arguments {
     /// Take the token from this environment variable instead of making one.
     #[arg(long, value_name = "VARIABLE")]
     token_from: Option<String>,
+    /// Serve counters for Prometheus at `/metrics`, to who has the token in this environment variable.
+    #[arg(long, value_name = "VARIABLE")]
+    metrics_from: Option<String>,
     /// A remote server in the place of a command.
     #[arg(long, value_name = "URL")]
     upstream: Option<Url>,
@@ -78,9 +81,13 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
     // Before there is a server: from here on Ctrl-C means "end in order".
     let mut signals = Signals::new()?;
     let token = access::token(arguments.token_from.as_deref())?;
+    let metrics = arguments.metrics_from.as_deref().map(|variable| access::token(Some(variable))).transpose()?;
     let source = Arc::new(match &arguments.upstream {
         Some(url) => Source::remote(url.clone(), &arguments.header)?,
-        None => Source::command(&arguments.command, arguments.token_from.as_deref())?,
+        None => {
+            let hide = [arguments.token_from.as_deref(), arguments.metrics_from.as_deref()];
+            Source::command(&arguments.command, hide)?
+        }
     });
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
     let mut config = Config::new(addr);
@@ -91,7 +98,7 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
     let door = if arguments.sse { "/sse" } else { "" };
     let url = format!("http://{}/mcp/{slug}{door}", relay.local_addr());
     let handle = relay.handle();
-    handle.set_routes(access::routes(id, slug, &token, arguments.isolated));
+    handle.set_routes(access::routes(id, slug, &token, metrics.as_ref(), arguments.isolated));
     let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
     relay.spawn(&tasks, shutdown.clone());
     if !arguments.isolated {

@@ -34,14 +34,12 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// Origins served besides our own, as browsers write them.
     pub origins: Vec<String>,
-    /// SHA-256 of the token that opens `/metrics`, and nothing else; without one there is no such page.
-    pub metrics: Option<[u8; 32]>,
 }
 
 impl Config {
     /// The defaults at an address.
     pub fn new(addr: SocketAddr) -> Self {
-        Self { addr, limits: Limits::default(), hosts: Vec::new(), origins: Vec::new(), metrics: None }
+        Self { addr, limits: Limits::default(), hosts: Vec::new(), origins: Vec::new() }
     }
 
     /// Binds the address and makes the relay. Nothing is served before [`Relay::spawn`].
@@ -74,7 +72,6 @@ impl Config {
         let front = Arc::new(Front {
             hosts: Hosts::new(addr, &self.hosts),
             origins: Origins::new(addr, self.origins),
-            metrics: self.metrics,
             routes: RwLock::default(),
             sessions: Sessions::new(limits),
             servers: Arc::new(Servers::new(Arc::clone(&context))),

@@ -32,8 +32,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct Front {
     pub(crate) hosts: Hosts,
     pub(crate) origins: Origins,
-    /// Hash of the token that opens the metrics.
-    pub(crate) metrics: Option<[u8; 32]>,
     pub(crate) routes: RwLock<Arc<Table>>,
     pub(crate) sessions: Sessions,
     pub(crate) servers: Arc<Servers>,
@@ -136,9 +134,10 @@ impl Front {
 
     /// Answers a request.
     pub(crate) async fn serve(self: &Arc<Self>, request: Request<Incoming>) -> Reply {
-        let answered = match (&self.metrics, request.uri().path()) {
-            (Some(hash), metrics::PATH) => self.check(&request).and_then(|()| metrics::metrics(self, hash, &request)),
-            _ => self.answer(request).await,
+        let scraped = (request.uri().path() == metrics::PATH).then(|| self.routes.read().metrics).flatten();
+        let answered = match scraped {
+            Some(hash) => self.check(&request).and_then(|()| metrics::metrics(self, &hash, &request)),
+            None => self.answer(request).await,
         };
         answered.unwrap_or_else(|fault| {
             self.note(&fault);

@@ -89,7 +89,7 @@ impl Many {
             let same = before.members.iter().find(|member| member.is(slug, id, isolated));
             same.cloned().unwrap_or_else(|| Arc::new(Member::new(slug, id, isolated, &self.all)))
         });
-        View { members: members.collect(), budget: token.budget }
+        View { members: members.collect(), budget: token.budget.within(&self.scope) }
     }
 
     /// The routes may have changed: whoever came joins, whoever left is left, and the client hears that its lists changed.

@@ -19,6 +19,8 @@ pub struct Routes {
     pub disabled: HashSet<DeploymentId>,
     /// Named sets of deployments, each served as one server at `/mcp/set/<name>`.
     pub sets: HashMap<Slug, HashSet<DeploymentId>>,
+    /// SHA-256 of the token that opens `/metrics`, and nothing else; without one there is no such page.
+    pub metrics: Option<[u8; 32]>,
 }
 
 /// One client's token and what it opens.
@@ -43,6 +45,15 @@ pub struct Budget {
     pub name: usize,
     /// Tools. If there are more, the client gets two tools instead, that find and call the others; with 0, always.
     pub tools: Option<usize>,
+}
+
+impl Budget {
+    /// What is left of it in an entry of that scope. Apps put the entry's name before each tool's, and the entry of a set is
+    /// longer than that of all servers by the set's name and a dash.
+    pub(crate) fn within(self, scope: &Scope) -> Self {
+        let longer = if let Scope::Set(name) = scope { name.chars().count() + 1 } else { 0 };
+        Self { name: self.name.saturating_sub(longer), ..self }
+    }
 }
 
 impl Default for Budget {
@@ -104,6 +115,7 @@ pub(crate) struct Table {
     isolated: HashSet<DeploymentId>,
     disabled: HashSet<DeploymentId>,
     sets: HashMap<String, HashSet<DeploymentId>>,
+    pub(crate) metrics: Option<[u8; 32]>,
 }
 
 impl From<Routes> for Table {
@@ -120,6 +132,7 @@ impl Table {
             buckets: routes.tokens.iter().map(bucket).collect(),
             isolated: routes.isolated,
             disabled: routes.disabled,
+            metrics: routes.metrics,
             sets: routes.sets.into_iter().map(|(name, ids)| (name.as_str().to_owned(), ids)).collect(),
             deployments: routes.deployments.into_iter().map(|(slug, id)| (slug.as_str().to_owned(), id)).collect(),
             tokens: routes.tokens.into_iter().map(Arc::new).collect(),

@@ -24,15 +24,26 @@ pub(super) fn token(variable: Option<&str>) -> anyhow::Result<Secret<String>> {
     Ok(token)
 }
 
-/// One server, one token.
-pub(super) fn routes(id: DeploymentId, slug: Slug, token: &Secret<String>, isolated: bool) -> Routes {
+/// One server, one token, and one for the counters if they are to be read.
+pub(super) fn routes(
+    id: DeploymentId,
+    slug: Slug,
+    token: &Secret<String>,
+    metrics: Option<&Secret<String>>,
+    isolated: bool,
+) -> Routes {
     let rule = TokenRule {
         id: "relay".to_owned(),
-        hash: Sha256::digest(token.expose().as_bytes()).into(),
+        hash: hash(token),
         client: "relay".to_owned(),
         allows: Allows::All,
         budget: Budget::default(),
     };
     let isolated = isolated.then_some(id).into_iter().collect();
-    Routes { deployments: [(slug, id)].into(), tokens: vec![rule], isolated, ..Routes::default() }
+    let (deployments, metrics) = ([(slug, id)].into(), metrics.map(hash));
+    Routes { deployments, tokens: vec![rule], isolated, metrics, ..Routes::default() }
+}
+
+fn hash(token: &Secret<String>) -> [u8; 32] {
+    Sha256::digest(token.expose().as_bytes()).into()
 }

@@ -44,8 +44,8 @@ pub(super) struct Command {
 }
 
 impl Source {
-    /// A command, found as a shell finds it, in our own environment but for the variable that holds our token.
-    pub(super) fn command(command: &[String], hide: Option<&str>) -> anyhow::Result<Self> {
+    /// A command, found as a shell finds it, in our own environment but for the variables that hold our tokens.
+    pub(super) fn command(command: &[String], hide: [Option<&str>; 2]) -> anyhow::Result<Self> {
         let Some((name, args)) = command.split_first() else { bail!("no command") };
         let cwd = std::env::current_dir().context("the current folder is gone")?;
         // Names and values that are no text cannot travel in the order; servers have no use for them.
@@ -55,7 +55,7 @@ impl Source {
             program: program::find(name)?,
             args: args.iter().cloned().map(Secret::new).collect(),
             env: env
-                .filter(|(name, _)| Some(&**name) != hide)
+                .filter(|(name, _)| !hide.contains(&Some(&**name)))
                 .map(|(name, value)| (name, Secret::new(value)))
                 .collect(),
             home: cwd.clone(),

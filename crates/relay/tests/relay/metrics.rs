@@ -1,17 +1,18 @@
 //! What the relay counts, as Prometheus would read it.
 
-use crate::support::{Children, Running, TOKEN, local, start_with, text, until};
-use catwalk_relay::Config;
+use crate::support::{Running, TOKEN, fixture, routes, text, until};
+use catwalk_relay::Routes;
 use reqwest::StatusCode;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
 
 const SCRAPER: &str = "cw_test_metrics";
 
 async fn measured() -> Running {
-    let config = Config { metrics: Some(Sha256::digest(SCRAPER).into()), ..Config::new(local()) };
-    start_with(config, Arc::new(Children::default())).await
+    let relay = fixture().await;
+    let metrics = Some(Sha256::digest(SCRAPER).into());
+    relay.handle.set_routes(Routes { metrics, ..routes(relay.one, relay.two) });
+    relay
 }
 
 async fn get(relay: &Running, token: Option<&str>) -> (StatusCode, String) {
