@@ -10,6 +10,7 @@ mod attempt;
 mod credentials;
 mod kept;
 mod redirect;
+mod revoke;
 mod words;
 
 use crate::App;
@@ -17,6 +18,7 @@ use crate::events::{Event, Tag};
 pub(crate) use account::{Account, Accounts};
 use attempt::Attempt;
 use catwalk_domain::{Deployment, DeploymentId, Desired, Problem, Status};
+use kept::Grant;
 use redirect::Redirect;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,7 +66,7 @@ impl App {
         }
     }
 
-    /// Forgets the tokens of a hosted server.
+    /// Forgets the tokens of a hosted server, and has them voided where they came from.
     ///
     /// # Errors
     /// When it is gone or the database does not answer.
@@ -74,15 +76,33 @@ impl App {
         account.cancel();
         // A renewal under way would bring them back.
         let mut renewing = account.renewing.lock().await;
+        let grant = account.kept.grant();
         account.kept.forget().await?;
         *renewing = None;
         drop(renewing);
+        self.void(grant, Arc::clone(&account));
         self.audit("sign out", &deployment).await;
         account.want(None);
         if deployment.desired == Desired::Running {
             self.reconcile(&deployment).await.restart();
         }
         Ok(())
+    }
+
+    /// Forgets the account of a deployment that was deleted, and with it the tokens.
+    pub(crate) fn close_account(&self, id: DeploymentId) {
+        if let Some(account) = self.accounts().get(id) {
+            account.cancel();
+            self.void(account.kept.grant(), account);
+        }
+        self.accounts().forget(id);
+    }
+
+    /// Has forgotten tokens voided where they came from, in the background.
+    fn void(&self, grant: Option<Grant>, account: Arc<Account>) {
+        if let Some(grant) = grant {
+            self.tasks().spawn(async move { account.revoke(&grant).await });
+        }
     }
 
     async fn attempt(

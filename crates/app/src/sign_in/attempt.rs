@@ -109,7 +109,7 @@ fn takes_documents(metadata: &AuthorizationMetadata) -> bool {
 
 /// Whether an address from a stranger may be opened or asked: https, or http where all is on this computer, and nothing in
 /// it that a program on the way to the browser could take for a command.
-fn is_page(address: &str, server: &Url) -> bool {
+pub(super) fn is_page(address: &str, server: &Url) -> bool {
     let Ok(url) = Url::parse(address) else { return false };
     let plain = url.scheme() == "http" && is_here(&url) && is_here(server);
     let odd = |c: char| c.is_control() || c.is_whitespace() || "\\\"'`$<>|;()^{}".contains(c);

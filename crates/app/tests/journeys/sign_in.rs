@@ -5,8 +5,10 @@ use catwalk_app::views::{DeploymentView, SignInView};
 use catwalk_domain::{DeploymentId, Fix, Problem, ProblemCode, Status};
 use catwalk_testkit::keyring::{Keyring, inside};
 use catwalk_testkit::oauth::{Iss, Manner, ProtectedServer};
+use catwalk_testkit::wait::eventually;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use url::Url;
 
 async fn start(manner: Manner) -> ProtectedServer {
@@ -94,6 +96,11 @@ async fn from_paste_to_a_tools_answer() {
     assert_eq!(engine.sql("SELECT count(*) || '' FROM sign_ins").await, "1");
     engine.app.delete_deployment(view.id).await.expect("it is deleted");
     assert_eq!(engine.sql("SELECT count(*) || '' FROM sign_ins").await, "0");
+    eventually("the tokens are void where they came from", Duration::from_secs(10), async || {
+        let asked = server.asked("POST /revoke");
+        asked.last().filter(|form| form.contains("token_type_hint=refresh_token")).cloned()
+    })
+    .await;
     engine.app.stop().await;
 }
 
@@ -171,6 +178,11 @@ async fn who_is_signed_out_there_is_asked_again() {
     engine.then(id, "failed", engine.app.sign_out(id)).await.expect("it is signed out");
     assert_eq!(engine.failed(id).await.code, ProblemCode::SignInNeeded);
     assert_eq!(engine.sql("SELECT count(*) || '' FROM sign_ins").await, "0");
+    eventually("the tokens are void where they came from", Duration::from_secs(10), async || {
+        let asked = server.asked("POST /revoke");
+        asked.last().filter(|form| form.contains("token_type_hint=refresh_token")).cloned()
+    })
+    .await;
     engine.app.stop().await;
 }
 

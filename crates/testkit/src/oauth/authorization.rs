@@ -31,6 +31,7 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
             let basic = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
             token(&shared, &form(&text), basic)
         }
+        (&Method::POST, "/revoke") => revoke(&shared, &form(&text)),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -41,6 +42,7 @@ fn metadata(shared: &Shared) -> Response {
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
+        "revocation_endpoint": format!("{issuer}/revoke"),
         "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
@@ -157,6 +159,15 @@ fn token(shared: &Shared, asked: &BTreeMap<String, String>, basic: Option<&str>)
         }
         _ => refuse("unsupported_grant_type"),
     }
+}
+
+/// Voids a refresh token and all access tokens; there is one user.
+fn revoke(shared: &Shared, asked: &BTreeMap<String, String>) -> Response {
+    let known = asked.get("token").is_some_and(|token| lock(&shared.refresh).remove(token).is_some());
+    if known {
+        lock(&shared.access).clear();
+    }
+    StatusCode::OK.into_response()
 }
 
 fn give(shared: &Shared, client: &str, scopes: BTreeSet<String>) -> Response {
