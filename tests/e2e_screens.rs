@@ -79,6 +79,18 @@ async fn every_screen_in_both_themes() {
     both_themes(&window, "11-settings").await;
     click(&window, "nav-servers").await;
     both_themes(&window, "12-servers").await;
+    click(&window, "nav-apps").await;
+    window.find_test_id("connect-claude-code").await;
+    both_themes(&window, "13-apps").await;
+    click(&window, "new-set").await;
+    let name = window.find_test_id("set-name").await;
+    name.send_keys("work").await.expect("the box takes keys");
+    both_themes(&window, "14-new-set").await;
+    click(&window, "in-set-filesystem").await;
+    click(&window, "save-set").await;
+    click(&window, "connect-set-work").await;
+    window.find_test_id("reveal-token").await;
+    both_themes(&window, "15-set").await;
     window.close().await;
 }
 

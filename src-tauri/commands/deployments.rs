@@ -86,6 +86,13 @@ pub async fn rename_deployment(engine: State<'_, Engine>, id: DeploymentId, titl
     engine.app().await?.rename_deployment(id, &title).await
 }
 
+/// Gives each session a process of its own, or all of them one again.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_isolated(engine: State<'_, Engine>, id: DeploymentId, isolated: bool) -> Answer<()> {
+    engine.app().await?.set_isolated(id, isolated).await
+}
+
 /// Its form with what has been answered.
 #[tauri::command]
 #[specta::specta]

@@ -3,16 +3,17 @@
 use crate::App;
 use crate::error::gone;
 use crate::events::Tag;
+use crate::scope::{Place, Scope};
 use crate::tokens::BRIDGE;
 use crate::views::{ClientLink, ClientView, ConnectPlan, DiffLine};
 use catwalk_clients::{Applied, ClientKind, DiffKind, Entry, Homes, How, Mark, Plan};
-use catwalk_domain::{Deployment, DeploymentId, Fix, Problem, ProblemCode};
+use catwalk_domain::{DeploymentId, Fix, Problem, ProblemCode};
 use catwalk_store::Link;
 use std::collections::{BTreeMap, HashMap};
 
 /// Changes that were shown and not yet made. The window holds only their ids.
 #[derive(Debug, Default)]
-pub(crate) struct Plans(HashMap<String, (Plan, Option<DeploymentId>)>);
+pub(crate) struct Plans(HashMap<String, (Plan, Option<Place>)>);
 
 /// Plans kept at once; a plan is made anew with every look.
 const PLANS: usize = 64;
@@ -26,18 +27,18 @@ impl App {
         let deployments = self.store().deployments().list().await.map_err(|e| e.problem())?;
         let by_slug: HashMap<&str, DeploymentId> = deployments.iter().map(|d| (d.slug.as_str(), d.id)).collect();
         let found = catwalk_clients::found(&self.homes());
-        let view = |f: catwalk_clients::Found| ClientView {
-            kind: f.kind.id().to_owned(),
-            name: f.name.to_owned(),
-            file: f.file.display().to_string(),
-            installed: f.installed,
+        let view = |f: catwalk_clients::Found| {
             // An entry that leads to an earlier port is ours, to be replaced or removed, but connects nothing.
-            connected: f
-                .marks
-                .iter()
-                .filter(|m| self.leads_here(m))
-                .filter_map(|m| by_slug.get(m.slug()).copied())
-                .collect(),
+            let paths: Vec<_> = f.marks.iter().filter(|m| self.leads_here(m)).map(Mark::path).collect();
+            ClientView {
+                kind: f.kind.id().to_owned(),
+                name: f.name.to_owned(),
+                file: f.file.display().to_string(),
+                installed: f.installed,
+                connected: paths.iter().filter_map(|path| by_slug.get(path).copied()).collect(),
+                all: paths.contains(&""),
+                sets: paths.iter().filter_map(|path| path.strip_prefix("set/")).map(str::to_owned).collect(),
+            }
         };
         Ok(found.into_iter().map(view).collect())
     }
@@ -46,22 +47,22 @@ impl App {
     ///
     /// # Errors
     /// When the app's file cannot be changed safely, or the keychain that keeps its token is locked.
-    pub async fn plan_connect(&self, kind: &str, id: DeploymentId) -> Result<ConnectPlan, Problem> {
+    pub async fn plan_connect(&self, kind: &str, scope: &Scope) -> Result<ConnectPlan, Problem> {
         let kind = client(kind)?;
-        let deployment = self.deployment(id).await?;
-        let entry = self.entry(kind, &deployment).await?;
+        let place = self.place(scope).await?;
+        let entry = self.entry(kind, &place).await?;
         let plan = catwalk_clients::plan(&self.homes(), kind, &entry).map_err(|e| e.problem())?;
-        Ok(self.show(plan, Some(id)))
+        Ok(self.show(plan, Some(place)))
     }
 
     /// The entry to paste by hand, for a file that Catwalk cannot change safely. Holds the app's token.
     ///
     /// # Errors
-    /// When the deployment is gone, or the keychain that keeps the token is locked.
-    pub async fn paste_entry(&self, kind: &str, id: DeploymentId) -> Result<String, Problem> {
+    /// When the server or set is gone, or the keychain that keeps the token is locked.
+    pub async fn paste_entry(&self, kind: &str, scope: &Scope) -> Result<String, Problem> {
         let kind = client(kind)?;
-        let deployment = self.deployment(id).await?;
-        let entry = self.entry(kind, &deployment).await?;
+        let place = self.place(scope).await?;
+        let entry = self.entry(kind, &place).await?;
         Ok(catwalk_clients::paste(kind, &entry).map_err(|e| e.problem())?.expose().clone())
     }
 
@@ -69,10 +70,10 @@ impl App {
     ///
     /// # Errors
     /// When the app has no entry of ours for it, or its file cannot be changed safely.
-    pub async fn plan_disconnect(&self, kind: &str, id: DeploymentId) -> Result<ConnectPlan, Problem> {
+    pub async fn plan_disconnect(&self, kind: &str, scope: &Scope) -> Result<ConnectPlan, Problem> {
         let kind = client(kind)?;
-        let deployment = self.deployment(id).await?;
-        let mark = self.mark(kind, &deployment).ok_or_else(not_connected)?;
+        let place = self.place(scope).await?;
+        let mark = self.mark(kind, &place).ok_or_else(not_connected)?;
         let plan = catwalk_clients::plan_removal(&self.homes(), kind, &mark).map_err(|e| e.problem())?;
         Ok(self.show(plan, None))
     }
@@ -82,19 +83,19 @@ impl App {
     /// # Errors
     /// When the file changed since the plan was shown; then it is untouched.
     pub async fn apply_connect(&self, plan_id: &str) -> Result<Option<ClientLink>, Problem> {
-        let (plan, deployment) = self.plans().0.remove(plan_id).ok_or_else(plan_gone)?;
+        let (plan, place) = self.plans().0.remove(plan_id).ok_or_else(plan_gone)?;
         let kind = plan.kind;
         let applied = catwalk_clients::apply(plan, &self.backups()).map_err(|e| e.problem())?;
         self.events_out().stale(Tag::Clients);
-        self.audit_act(if deployment.is_some() { "connect" } else { "disconnect" }, kind.id()).await;
-        let Some(deployment) = deployment else {
+        self.audit_act(if place.is_some() { "connect" } else { "disconnect" }, kind.id()).await;
+        let Some(place) = place else {
             self.retire_unused_token(kind).await;
             return Ok(None);
         };
         let link = Link {
             id: uuid::Uuid::new_v4().to_string(),
             client: kind.id().to_owned(),
-            deployment: Some(deployment),
+            deployment: place.deployment,
             entry: applied.name.clone(),
             file: applied.file.display().to_string(),
             backup: applied.backup.as_ref().map(|b| b.display().to_string()),
@@ -111,7 +112,7 @@ impl App {
             catwalk_clients::undo(applied).map_err(|e| e.problem())?;
             return Err(error.problem());
         }
-        Ok(view(&link))
+        Ok(Some(view(&link)))
     }
 
     /// Takes a change back.
@@ -138,15 +139,15 @@ impl App {
     /// When the database does not answer.
     pub async fn client_links(&self) -> Result<Vec<ClientLink>, Problem> {
         let active = self.store().links().active().await.map_err(|e| e.problem())?;
-        Ok(active.iter().filter_map(view).collect())
+        Ok(active.iter().map(view).collect())
     }
 
-    /// Removes our entries for a deployment that is being deleted. An app whose file cannot be changed keeps its entry,
+    /// Removes our entries for a server or set that is being deleted. An app whose file cannot be changed keeps its entry,
     /// which then leads nowhere; that must not keep the user from deleting.
-    pub(crate) async fn disconnect_everywhere(&self, deployment: &Deployment) {
+    pub(crate) async fn disconnect_everywhere(&self, place: &Place) {
         let homes = self.homes();
         for kind in ClientKind::ALL {
-            let Some(mark) = self.mark(kind, deployment) else { continue };
+            let Some(mark) = self.mark(kind, place) else { continue };
             let done = catwalk_clients::plan_removal(&homes, kind, &mark)
                 .and_then(|plan| catwalk_clients::apply(plan, &self.backups()));
             if let Err(error) = done {
@@ -155,7 +156,7 @@ impl App {
             self.retire_unused_token(kind).await;
         }
         for link in self.store().links().active().await.unwrap_or_default() {
-            if link.deployment == Some(deployment.id) {
+            if place.deployment.is_some() && link.deployment == place.deployment {
                 self.store().links().undo(&link.id, crate::clock::now()).await.ok();
                 self.store().settings().unset(&receipt(&link.id)).await.ok();
             }
@@ -188,20 +189,20 @@ impl App {
 
     fn leads_here(&self, mark: &Mark) -> bool {
         match mark {
-            Mark::Url { url } => url.starts_with(&format!("{}/", self.relay_origin())),
+            Mark::Url { url } => url.starts_with(&format!("{}/mcp", self.relay_origin())),
             Mark::Bridge { .. } => true,
         }
     }
 
-    fn mark(&self, kind: ClientKind, deployment: &Deployment) -> Option<Mark> {
+    fn mark(&self, kind: ClientKind, place: &Place) -> Option<Mark> {
         let found = catwalk_clients::found(&self.homes()).into_iter().find(|f| f.kind == kind)?;
-        found.marks.into_iter().find(|m| m.slug() == deployment.slug.as_str())
+        found.marks.into_iter().find(|m| m.path() == place.path)
     }
 
-    async fn entry(&self, kind: ClientKind, deployment: &Deployment) -> Result<Entry, Problem> {
+    async fn entry(&self, kind: ClientKind, place: &Place) -> Result<Entry, Problem> {
         let how = if kind.speaks_http() {
             let token = self.token_of(kind.name()).await?;
-            How::Http { url: self.endpoint_url(&deployment.slug), token }
+            How::Http { url: place.url(self.relay_origin()), token }
         } else {
             // The bridge finds address and token in Catwalk's own folder; no token goes into the app's file.
             self.token_of(BRIDGE).await?;
@@ -209,14 +210,14 @@ impl App {
             let data = self.config().data_dir().display().to_string();
             How::Bridge {
                 command: self.config().helper().to_owned(),
-                args: vec!["bridge".to_owned(), deployment.slug.to_string()],
+                args: ["bridge", &place.path].into_iter().filter(|word| !word.is_empty()).map(str::to_owned).collect(),
                 env: BTreeMap::from([("CATWALK_DATA".to_owned(), data)]),
             }
         };
-        Ok(Entry { name: deployment.slug.to_string(), how })
+        Ok(Entry { name: place.entry.clone(), how })
     }
 
-    fn show(&self, plan: Plan, deployment: Option<DeploymentId>) -> ConnectPlan {
+    fn show(&self, plan: Plan, place: Option<Place>) -> ConnectPlan {
         let mut notes = Vec::new();
         if let Some(taken) = &plan.conflict {
             notes.push(format!("Another entry is already called “{taken}”, so this one is called “{}”.", plan.name));
@@ -234,7 +235,7 @@ impl App {
         if plans.0.len() >= PLANS {
             plans.0.clear();
         }
-        plans.0.insert(plan_id, (plan, deployment));
+        plans.0.insert(plan_id, (plan, place));
         shown
     }
 }
@@ -247,9 +248,8 @@ fn receipt(link: &str) -> String {
     format!("link:{link}")
 }
 
-fn view(link: &Link) -> Option<ClientLink> {
-    let deployment = link.deployment?;
-    Some(ClientLink { id: link.id.clone(), kind: link.client.clone(), deployment, at: link.applied_at })
+fn view(link: &Link) -> ClientLink {
+    ClientLink { id: link.id.clone(), kind: link.client.clone(), deployment: link.deployment, at: link.applied_at }
 }
 
 fn diff_line(line: &catwalk_clients::DiffLine) -> DiffLine {
@@ -268,5 +268,5 @@ fn plan_gone() -> Problem {
 }
 
 fn not_connected() -> Problem {
-    Problem::new(ProblemCode::ClientConfig, "This app is not connected", "It has no entry for this server.")
+    Problem::new(ProblemCode::ClientConfig, "This app is not connected", "It has no entry for it.")
 }

@@ -6,6 +6,7 @@ use crate::deploy::refuse_wrong;
 use crate::error::gone;
 use crate::events::Tag;
 use crate::reconcile::Actor;
+use crate::scope::Place;
 use crate::views::{AnswerInput, AnswerView, DeploymentView, FormView, LogLineView};
 use catwalk_domain::{
     Answer, Answers, Deployment, DeploymentId, Desired, FieldKey, Form, Problem, StatusEvent, preview,
@@ -93,10 +94,10 @@ impl App {
         if let Some(actor) = self.forget_actor(id) {
             actor.end().await;
         }
-        self.disconnect_everywhere(&deployment).await;
+        self.disconnect_everywhere(&Place::server(deployment.id, &deployment.slug)).await;
         self.runtime().remove(id).await.map_err(|e| e.problem())?;
         self.store().deployments().delete(id).await.map_err(|e| e.problem())?;
-        self.accounts().forget(id);
+        self.close_account(id);
         self.remove_private_files(id);
         self.audit("delete", &deployment).await;
         self.publish_routes().await?;
@@ -201,6 +202,7 @@ impl App {
         let package = deployment.manifest.package();
         DeploymentView {
             id: deployment.id,
+            isolated: deployment.isolated,
             endpoint: self.endpoint_url(&deployment.slug),
             slug: deployment.slug.to_string(),
             source_text: deployment.source.to_string(),

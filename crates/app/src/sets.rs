@@ -3,6 +3,7 @@
 use crate::App;
 use crate::error::gone;
 use crate::events::Tag;
+use crate::scope::{Place, Scope};
 use crate::tokens::BY_HAND;
 use crate::views::{EndpointView, SetView};
 use catwalk_domain::{DeploymentId, Problem, ProblemCode, Slug};
@@ -47,13 +48,14 @@ impl App {
         Ok(self.set_view(&slug, ids))
     }
 
-    /// Removes a set; its servers stay.
+    /// Removes a set, and the entries that lead to it from AI apps; its servers stay.
     ///
     /// # Errors
     /// When there is no such set or the database refuses.
     pub async fn delete_set(&self, name: &str) -> Result<(), Problem> {
         let mut sets = self.sets().await?;
         let slug = sets.keys().find(|slug| slug.as_str() == name).cloned().ok_or_else(gone)?;
+        self.disconnect_everywhere(&Place::set(&slug)).await;
         sets.remove(&slug);
         self.keep_sets(&sets).await?;
         self.audit_act("delete set", name).await;
@@ -65,13 +67,8 @@ impl App {
     /// # Errors
     /// When there is no such set, or the keychain is locked and the token was asked for.
     pub async fn endpoint_of_many(&self, set: Option<&str>, reveal: bool) -> Result<EndpointView, Problem> {
-        let url = match set {
-            None => format!("{}/mcp", self.relay_origin()),
-            Some(name) => {
-                let sets = self.sets().await?;
-                self.set_url(sets.keys().find(|slug| slug.as_str() == name).ok_or_else(gone)?)
-            }
-        };
+        let scope = set.map_or(Scope::All, |name| Scope::Set { name: name.to_owned() });
+        let url = self.place(&scope).await?.url(self.relay_origin());
         let token = if reveal { Some(self.token_of(BY_HAND).await?.expose().clone()) } else { None };
         Ok(EndpointView { url, token })
     }
@@ -86,11 +83,11 @@ impl App {
         self.publish_routes().await
     }
 
-    fn set_url(&self, name: &Slug) -> String {
-        format!("{}/mcp/set/{name}", self.relay_origin())
-    }
-
     fn set_view(&self, name: &Slug, servers: BTreeSet<DeploymentId>) -> SetView {
-        SetView { name: name.to_string(), servers: servers.into_iter().collect(), url: self.set_url(name) }
+        SetView {
+            name: name.to_string(),
+            servers: servers.into_iter().collect(),
+            url: Place::set(name).url(self.relay_origin()),
+        }
     }
 }

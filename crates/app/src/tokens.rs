@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 pub(crate) const BY_HAND: &str = "Copied by hand";
 /// The token of `catwalk bridge`.
 pub(crate) const BRIDGE: &str = "Catwalk bridge";
+/// The token that opens the relay's counters, and nothing else.
+pub(crate) const METRICS: &str = "Metrics";
 
 impl App {
     /// Address of a deployment, with the token for copying when `reveal` is set.
@@ -34,6 +36,17 @@ impl App {
         self.store().tokens().replace(&token).await.map_err(|e| e.problem())?;
         self.audit_act("replace token", BY_HAND).await;
         self.publish_routes().await
+    }
+
+    /// Where the relay's counters are for Prometheus, with their token when `reveal` is set; the first look makes it. Without
+    /// a token there is no such page.
+    ///
+    /// # Errors
+    /// When the keychain is locked and the token was asked for.
+    pub async fn metrics(&self, reveal: bool) -> Result<EndpointView, Problem> {
+        let url = format!("{}/metrics", self.relay_origin());
+        let token = if reveal { Some(self.token_of(METRICS).await?.expose().clone()) } else { None };
+        Ok(EndpointView { url, token })
     }
 
     /// Takes back the token of an AI app that has no entry of ours any more.

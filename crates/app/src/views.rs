@@ -89,6 +89,8 @@ pub struct DeploymentView {
     pub version: Option<String>,
     /// The exact command that runs, secrets as dots; empty for a remote.
     pub command: Vec<String>,
+    /// Whether each session of an AI app gets a process of its own.
+    pub isolated: bool,
     /// What the server says it does.
     pub description: Option<String>,
     /// When it was made, milliseconds since the epoch.
@@ -239,6 +241,10 @@ pub struct ClientView {
     pub installed: bool,
     /// Deployments that it has an entry for.
     pub connected: Vec<DeploymentId>,
+    /// Whether it has an entry for all servers as one.
+    pub all: bool,
+    /// Names of the sets that it has an entry for.
+    pub sets: Vec<String>,
 }
 
 /// A change to another app's file, before it is made.
@@ -278,8 +284,8 @@ pub struct ClientLink {
     pub id: String,
     /// Which app.
     pub kind: String,
-    /// Which deployment.
-    pub deployment: DeploymentId,
+    /// Which deployment; none when it is a set, or all servers as one.
+    pub deployment: Option<DeploymentId>,
     /// When, milliseconds since the epoch.
     #[cfg_attr(feature = "specta", specta(type = f64))]
     pub at: Millis,

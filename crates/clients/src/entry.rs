@@ -23,14 +23,14 @@ pub enum How {
     Bridge {
         /// Absolute path of the `catwalk` binary: launchers do not have the shell's PATH.
         command: PathBuf,
-        /// `bridge`, then the slug.
+        /// `bridge`, then what comes after `/mcp/` in the address; nothing for all servers as one.
         args: Vec<String>,
         /// Environment of the bridge.
         env: BTreeMap<String, String>,
     },
     /// The client speaks to the relay itself.
     Http {
-        /// `http://127.0.0.1:<port>/mcp/<slug>`.
+        /// `http://127.0.0.1:<port>/mcp/<slug>`, or without the slug for all servers as one.
         url: String,
         /// This client's relay token.
         token: Secret<String>,
@@ -41,13 +41,14 @@ pub enum How {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Mark {
-    /// By what is started: our binary with `bridge <slug>`.
+    /// By what is started: our binary with `bridge <path>`.
     #[serde(rename_all = "camelCase")]
     Bridge {
         /// The binary as written into the entry.
         command: String,
-        /// The deployment's slug.
-        slug: String,
+        /// Where it leads, as in [`Mark::path`].
+        #[serde(alias = "slug")]
+        path: String,
     },
     /// By the relay's address.
     #[serde(rename_all = "camelCase")]
@@ -63,7 +64,7 @@ impl Entry {
         match &self.how {
             How::Bridge { command, args, .. } => Mark::Bridge {
                 command: command.to_string_lossy().into_owned(),
-                slug: args.get(1).cloned().unwrap_or_default(),
+                path: args.get(1).cloned().unwrap_or_default(),
             },
             How::Http { url, .. } => Mark::Url { url: url.clone() },
         }
@@ -75,23 +76,27 @@ impl Mark {
     pub(crate) fn read(value: &Value, ours: &Ours) -> Option<Self> {
         if let Some(url) = ["url", "httpUrl", "serverUrl"].iter().find_map(|k| value.get(k)?.as_str()) {
             let at_relay = |origin: &String| {
-                let path = url.strip_prefix(origin.trim_end_matches('/'));
-                path.and_then(|p| p.strip_prefix("/mcp/")).is_some_and(|slug| !slug.is_empty())
+                let path = url.strip_prefix(origin.trim_end_matches('/')).and_then(|rest| rest.strip_prefix("/mcp"));
+                path.is_some_and(|rest| rest.is_empty() || rest.len() > 1 && rest.starts_with('/'))
             };
             return ours.relays.iter().any(at_relay).then(|| Self::Url { url: url.to_owned() });
         }
         let command = value.get("command")?.as_str()?;
-        let [first, slug, ..] = value.get("args")?.as_array()?.as_slice() else { return None };
-        let slug = slug.as_str().filter(|_| first == "bridge")?;
+        let path = match value.get("args")?.as_array()?.as_slice() {
+            [first] if first == "bridge" => "",
+            [first, path, ..] if first == "bridge" => path.as_str()?,
+            _ => return None,
+        };
         let known = ours.binaries.iter().any(|b| b == Path::new(command)) || file_name(command) == "catwalk";
-        known.then(|| Self::Bridge { command: command.to_owned(), slug: slug.to_owned() })
+        known.then(|| Self::Bridge { command: command.to_owned(), path: path.to_owned() })
     }
 
-    /// The deployment that the entry leads to. Two entries of one deployment differ in port or binary at most.
-    pub fn slug(&self) -> &str {
+    /// Where the entry leads: what comes after `/mcp/`, so a deployment's slug, `set/<name>`, or nothing for all servers as
+    /// one. Two entries that lead to the same differ in port or binary at most.
+    pub fn path(&self) -> &str {
         match self {
-            Self::Bridge { slug, .. } => slug,
-            Self::Url { url } => url.split_once("/mcp/").map_or("", |(_, rest)| rest),
+            Self::Bridge { path, .. } => path,
+            Self::Url { url } => url.split_once("/mcp").map_or("", |(_, rest)| rest.trim_start_matches('/')),
         }
     }
 
@@ -100,14 +105,14 @@ impl Mark {
         let mut ours = ours.clone();
         match self {
             Self::Bridge { command, .. } => ours.binaries.push(PathBuf::from(command)),
-            Self::Url { url } => ours.relays.extend(url.split_once("/mcp/").map(|(origin, _)| origin.to_owned())),
+            Self::Url { url } => ours.relays.extend(url.split_once("/mcp").map(|(origin, _)| origin.to_owned())),
         }
         ours
     }
 
     /// Whether an entry found in a file still is the one with this mark.
     pub(crate) fn matches(&self, value: &Value) -> bool {
-        Self::read(value, &self.extend(&Ours::default())).is_some_and(|found| found.slug() == self.slug())
+        Self::read(value, &self.extend(&Ours::default())).is_some_and(|found| found.path() == self.path())
     }
 }
 
@@ -133,13 +138,19 @@ mod tests {
     fn ours_and_others() {
         let ours =
             Ours { relays: vec!["http://127.0.0.1:7420".into()], binaries: vec!["/opt/catwalk/bin/cw-beta".into()] };
-        for (value, slug) in [
+        for (value, path) in [
             (json!({"type": "http", "url": "http://127.0.0.1:7420/mcp/notes"}), Some("notes")),
             (json!({"serverUrl": "http://127.0.0.1:7420/mcp/notes"}), Some("notes")),
             (json!({"url": "http://127.0.0.1:74201/mcp/notes"}), None),
             (json!({"url": "http://127.0.0.1:8000/mcp/notes"}), None),
             (json!({"url": "http://127.0.0.1:7420.evil.example/mcp/notes"}), None),
             (json!({"url": "http://127.0.0.1:7420/mcp/"}), None),
+            (json!({"url": "http://127.0.0.1:7420/mcp"}), Some("")),
+            (json!({"url": "http://127.0.0.1:7420/mcpx"}), None),
+            (json!({"url": "http://127.0.0.1:7420/mcp/set/work"}), Some("set/work")),
+            (json!({"command": "/old/place/catwalk", "args": ["bridge"]}), Some("")),
+            (json!({"command": "/old/place/catwalk", "args": ["bridge", "set/work"]}), Some("set/work")),
+            (json!({"command": "/old/place/catwalk", "args": []}), None),
             (json!({"command": "/opt/catwalk/bin/cw-beta", "args": ["bridge", "notes"]}), Some("notes")),
             (json!({"command": "/old/place/catwalk", "args": ["bridge", "notes"]}), Some("notes")),
             (json!({"command": "C:\\Apps\\catwalk.exe", "args": ["bridge", "notes"]}), Some("notes")),
@@ -148,7 +159,7 @@ mod tests {
             (json!({"command": "npx"}), None),
             (json!("text"), None),
         ] {
-            assert_eq!(Mark::read(&value, &ours).as_ref().map(Mark::slug), slug, "{value}");
+            assert_eq!(Mark::read(&value, &ours).as_ref().map(Mark::path), path, "{value}");
         }
     }
 }

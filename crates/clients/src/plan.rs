@@ -162,7 +162,7 @@ pub fn plan_removal(homes: &Homes, kind: ClientKind, mark: &Mark) -> Result<Plan
     let ours = mark.extend(&homes.ours);
     let Some((name, found)) = own(&servers, mark, &ours) else {
         let after = current.text.clone().unwrap_or_default();
-        return Ok(finish(kind, &current, mark.slug().to_owned(), None, after, mark.clone(), &servers));
+        return Ok(finish(kind, &current, mark.path().to_owned(), None, after, mark.clone(), &servers));
     };
     let after = splice::remove(&doc, client.key, name).map_err(|e| current.shape(e))?;
     let after = current.checked(&doc, &after, name, None)?;
@@ -195,7 +195,7 @@ fn finish(
 /// Our entry for a deployment, whatever its name.
 fn own<'s>(servers: &'s Map<String, Value>, mark: &Mark, ours: &Ours) -> Option<(&'s str, Mark)> {
     let read = |(name, value): (&'s String, &Value)| Some((name.as_str(), Mark::read(value, ours)?));
-    servers.iter().filter_map(read).find(|(_, found)| found.slug() == mark.slug())
+    servers.iter().filter_map(read).find(|(_, found)| found.path() == mark.path())
 }
 
 /// The name to write under, and the wished one if it was not to be had.

@@ -1,4 +1,4 @@
-import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import { setBackend, type Commands } from "@/ipc/backend";
@@ -174,4 +174,37 @@ it("takes a planned change of database back", async () => {
   expect(screen.getByTestId("database-url")).toHaveValue("");
   await user.click(screen.getByTestId("stay-with-file"));
   await waitFor(() => expect(screen.queryByTestId("database-pending")).toBeNull());
+});
+
+it("gives an AI app all servers by one entry", async () => {
+  location.hash = "#/apps";
+  const { user } = open();
+  await user.click(await screen.findByTestId("connect-claude-desktop"));
+  expect(await screen.findByTestId("connect-diff")).toHaveTextContent('"args": ["bridge"]');
+  await user.click(screen.getByTestId("apply-connect"));
+  await user.click(await screen.findByTestId("disconnect-claude-desktop"));
+  await user.click(await screen.findByTestId("apply-connect"));
+  expect(await screen.findByTestId("connect-claude-desktop")).toBeInTheDocument();
+});
+
+it("makes, changes and deletes a set", async () => {
+  location.hash = "#/apps";
+  const { user } = open();
+  await user.click(await screen.findByTestId("new-set"));
+  await user.click(await screen.findByTestId("save-set"));
+  expect(await screen.findByText("Choose at least one server.")).toBeInTheDocument();
+  await user.type(screen.getByTestId("set-name"), "At home");
+  await user.click(screen.getByTestId("in-set-time"));
+  await user.click(screen.getByTestId("save-set"));
+  expect(await screen.findByTestId("set-at-home")).toHaveTextContent("Time");
+  await user.click(screen.getByTestId("edit-set-at-home"));
+  await user.click(await screen.findByTestId("in-set-filesystem"));
+  await user.click(screen.getByTestId("save-set"));
+  await waitFor(() => expect(screen.getByTestId("set-at-home")).toHaveTextContent("Filesystem, Time"));
+  await user.click(screen.getByTestId("connect-set-at-home"));
+  expect(await within(await screen.findByRole("dialog")).findByTestId("endpoint-url")).toHaveTextContent("/mcp/set/at-home");
+  await user.keyboard("{Escape}");
+  await user.click(screen.getByTestId("delete-set-at-home"));
+  await user.click(await screen.findByTestId("confirm-delete-set"));
+  await waitFor(() => expect(screen.queryByTestId("set-at-home")).not.toBeInTheDocument());
 });

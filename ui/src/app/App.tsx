@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Tooltip } from "radix-ui";
 import { HashRouter, Route, Routes, useLocation } from "react-router";
 import { Toasts } from "@/components/Toasts";
+import { AppsPage } from "./pages/AppsPage";
 import { LaunchPage } from "./pages/LaunchPage";
 import { NewServerPage } from "./pages/NewServerPage";
 import { ServerPage } from "./pages/ServerPage";
@@ -30,6 +31,7 @@ export function App() {
                 <Route path="new" element={<Fresh />} />
                 <Route path="new/:id" element={<LaunchPage />} />
                 <Route path="servers/:id/:tab?" element={<ServerPage />} />
+                <Route path="apps" element={<AppsPage />} />
                 <Route path="settings" element={<SettingsPage />} />
                 <Route path="*" element={<ServersPage />} />
               </Route>

@@ -23,6 +23,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
     ...(servers.data ?? []).map((s) => ({ label: s.title, hint: s.sourceText, to: `/servers/${s.id}`, status: s.status })),
     { label: "New server", hint: "Paste a link", to: "/new" },
     { label: "Servers", hint: "The list", to: "/" },
+    { label: "AI apps", hint: "All servers at one address, sets", to: "/apps" },
     { label: "Settings", hint: "Appearance, keys, database", to: "/settings" },
   ];
   const shown = all.filter((e) => `${e.label} ${e.hint}`.toLowerCase().includes(wanted));

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { LayoutList, Plus, Search, Settings2, type LucideIcon } from "lucide-react";
+import { LayoutList, Plug, Plus, Search, Settings2, type LucideIcon } from "lucide-react";
 import { NavLink, useNavigate } from "react-router";
 import { cx } from "@/components/cx";
 import { Mark } from "@/components/Mark";
@@ -37,6 +37,7 @@ export function Sidebar({ onFind }: { onFind: () => void }) {
           </li>
         ))}
       </ul>
+      <Entry to="/apps" icon={Plug} label="AI apps" testId="nav-apps" />
       <Entry to="/settings" icon={Settings2} label="Settings" testId="nav-settings" />
     </nav>
   );

@@ -25,18 +25,28 @@ export const commands = {
 	applyConnect: (planId: string) => typedError<ClientLink | null, Problem>(__TAURI_INVOKE("apply_connect", { planId })),
 	/**  Changes that can be undone. */
 	clientLinks: () => typedError<ClientLink[], Problem>(__TAURI_INVOKE("client_links")),
+	/**  Removes a set, and the entries that lead to it from AI apps. */
+	deleteSet: (name: string) => typedError<null, Problem>(__TAURI_INVOKE("delete_set", { name })),
 	/**  Address of a deployment; with its token when `reveal` is set. */
 	endpoint: (id: DeploymentId, reveal: boolean) => typedError<EndpointView, Problem>(__TAURI_INVOKE("endpoint", { id, reveal })),
+	/**  Address of all servers as one, or of a set of them; with its token when `reveal` is set. */
+	endpointOfMany: (set: string | null, reveal: boolean) => typedError<EndpointView, Problem>(__TAURI_INVOKE("endpoint_of_many", { set, reveal })),
 	/**  The AI apps Catwalk knows, with what was found on this computer. */
 	listClients: () => typedError<ClientView[], Problem>(__TAURI_INVOKE("list_clients")),
+	/**  The named sets of servers. */
+	listSets: () => typedError<SetView[], Problem>(__TAURI_INVOKE("list_sets")),
+	/**  Where the relay's counters are for Prometheus; with their own token when `reveal` is set. */
+	metrics: (reveal: boolean) => typedError<EndpointView, Problem>(__TAURI_INVOKE("metrics", { reveal })),
 	/**  The entry to paste by hand where the app's file cannot be changed safely. */
-	pasteEntry: (kind: string, id: DeploymentId) => typedError<string, Problem>(__TAURI_INVOKE("paste_entry", { kind, id })),
+	pasteEntry: (kind: string, scope: Scope) => typedError<string, Problem>(__TAURI_INVOKE("paste_entry", { kind, scope })),
 	/**  The exact change that connecting would make. */
-	planConnect: (kind: string, id: DeploymentId) => typedError<ConnectPlan, Problem>(__TAURI_INVOKE("plan_connect", { kind, id })),
+	planConnect: (kind: string, scope: Scope) => typedError<ConnectPlan, Problem>(__TAURI_INVOKE("plan_connect", { kind, scope })),
 	/**  The exact change that disconnecting would make. */
-	planDisconnect: (kind: string, id: DeploymentId) => typedError<ConnectPlan, Problem>(__TAURI_INVOKE("plan_disconnect", { kind, id })),
+	planDisconnect: (kind: string, scope: Scope) => typedError<ConnectPlan, Problem>(__TAURI_INVOKE("plan_disconnect", { kind, scope })),
 	/**  Replaces the token that the user copies by hand; the old one stops working at once. */
 	rotateToken: () => typedError<null, Problem>(__TAURI_INVOKE("rotate_token")),
+	/**  Makes a set, or puts these servers in the place of those it had. */
+	saveSet: (name: string, servers: DeploymentId[]) => typedError<SetView, Problem>(__TAURI_INVOKE("save_set", { name, servers })),
 	/**  Takes a change back. */
 	undoConnect: (linkId: string) => typedError<null, Problem>(__TAURI_INVOKE("undo_connect", { linkId })),
 	/**  Installs once more with the named packages' scripts allowed, and starts it. */
@@ -61,6 +71,8 @@ export const commands = {
 	renameDeployment: (id: DeploymentId, title: string) => typedError<DeploymentView, Problem>(__TAURI_INVOKE("rename_deployment", { id, title })),
 	/**  Stops and starts it. */
 	restartDeployment: (id: DeploymentId) => typedError<null, Problem>(__TAURI_INVOKE("restart_deployment", { id })),
+	/**  Gives each session a process of its own, or all of them one again. */
+	setIsolated: (id: DeploymentId, isolated: boolean) => typedError<null, Problem>(__TAURI_INVOKE("set_isolated", { id, isolated })),
 	/**  Signs in to a hosted server in the user's browser; answers when that is done. */
 	signIn: (id: DeploymentId) => typedError<null, Problem>(__TAURI_INVOKE("sign_in", { id })),
 	/**  Forgets what signing in gave. */
@@ -223,8 +235,8 @@ export type ClientLink = {
 	id: string,
 	/**  Which app. */
 	kind: string,
-	/**  Which deployment. */
-	deployment: DeploymentId,
+	/**  Which deployment; none when it is a set, or all servers as one. */
+	deployment: DeploymentId | null,
 	/**  When, milliseconds since the epoch. */
 	at: number | null,
 };
@@ -241,6 +253,10 @@ export type ClientView = {
 	installed: boolean,
 	/**  Deployments that it has an entry for. */
 	connected: DeploymentId[],
+	/**  Whether it has an entry for all servers as one. */
+	all: boolean,
+	/**  Names of the sets that it has an entry for. */
+	sets: string[],
 };
 
 /**  How sure we are of a fact. */
@@ -305,6 +321,8 @@ export type DeploymentView = {
 	version: string | null,
 	/**  The exact command that runs, secrets as dots; empty for a remote. */
 	command: string[],
+	/**  Whether each session of an AI app gets a process of its own. */
+	isolated: boolean,
 	/**  What the server says it does. */
 	description: string | null,
 	/**  When it was made, milliseconds since the epoch. */
@@ -738,6 +756,29 @@ export type RunHint = {
 	bin?: string | null,
 	/**  For `github` and `folder` packages: which toolchain builds it. */
 	language?: Language | null,
+};
+
+/**  What an AI app is given the address of. */
+export type Scope = 
+/**  One server. */
+{ kind: "server"; 
+/**  Which. */
+id: DeploymentId } | 
+/**  All servers as one, those that come later too. */
+{ kind: "all" } | 
+/**  A named set of servers. */
+{ kind: "set"; 
+/**  Its name, as in its address. */
+name: string };
+
+/**  A named set of servers. */
+export type SetView = {
+	/**  Its name, as it stands in the address. */
+	name: string,
+	/**  Which servers. */
+	servers: DeploymentId[],
+	/**  The address of all of them as one. */
+	url: string,
 };
 
 /**  Everything on the settings page. */

@@ -27,7 +27,7 @@ export type ToolResult = Definite<wire.ToolResult>;
 
 export type {
   AnswerInput, AnswerView, AppState, Appearance, ClientView, Confidence, ConnectPlan, DiffLine, EndpointView, Evidence,
-  EvidenceSource, Field, FieldKind, FieldProblem, Fix, Form, FormView, Preview, Problem, ProblemCode, SettingsView,
+  EvidenceSource, Field, FieldKind, FieldProblem, Fix, Form, FormView, Preview, Problem, ProblemCode, Scope, SetView, SettingsView,
   Target, ToolView, VaultState, Warning, WarningKind,
 } from "./bindings";
 

@@ -2,30 +2,32 @@
 
 use crate::engine::{Engine, on_another_port};
 use crate::fixture::{Folder, Manner};
+use catwalk_app::Scope;
 use catwalk_app::views::ConnectPlan;
 use catwalk_domain::ProblemCode;
 use catwalk_testkit::keyring::{Keyring, inside};
-use rmcp::ServiceExt;
 use rmcp::model::CallToolRequestParams;
+use rmcp::service::RunningService;
 use rmcp::transport::TokioChildProcess;
+use rmcp::{RoleClient, ServiceExt};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-const DESKTOP: &str = "claude-desktop";
-const CODE: &str = "claude-code";
+pub(crate) const DESKTOP: &str = "claude-desktop";
+pub(crate) const CODE: &str = "claude-code";
 /// An own style, as people's files have it.
 const DESKTOP_BEFORE: &str =
     "{\n    \"theme\": \"dark\",\n    \"mcpServers\": {\n        \"notes\": { \"command\": \"notes\" }\n    }\n}";
 const CODE_BEFORE: &str =
     "{\"numStartups\":7,\"mcpServers\":{\"other\":{\"type\":\"http\",\"url\":\"https://x.example/mcp\"}}}\n";
 
-struct Apps {
-    desktop: PathBuf,
-    code: PathBuf,
+pub(crate) struct Apps {
+    pub(crate) desktop: PathBuf,
+    pub(crate) code: PathBuf,
 }
 
 /// A home with both apps in it.
-fn apps(engine: &Engine) -> Apps {
+pub(crate) fn apps(engine: &Engine) -> Apps {
     let home = engine.home.path();
     std::fs::create_dir_all(home.join(".claude")).expect("a folder");
     std::fs::create_dir_all(home.join(".config/Claude")).expect("a folder");
@@ -36,11 +38,11 @@ fn apps(engine: &Engine) -> Apps {
     apps
 }
 
-fn text(file: &PathBuf) -> String {
+pub(crate) fn text(file: &PathBuf) -> String {
     std::fs::read_to_string(file).expect("it is there")
 }
 
-fn entry(file: &PathBuf, name: &str) -> Value {
+pub(crate) fn entry(file: &PathBuf, name: &str) -> Value {
     let all: Value = serde_json::from_str(&text(file)).expect("it is JSON");
     all["mcpServers"][name].clone()
 }
@@ -50,15 +52,20 @@ fn shown(plan: &ConnectPlan) -> String {
     lines.concat()
 }
 
-/// Starts what an entry of Claude Desktop says, in the environment that such an app gives, and calls a tool.
-async fn use_bridge(entry: &Value, said: &str) -> String {
+/// Starts what an entry of Claude Desktop says, in the environment that such an app gives.
+pub(crate) async fn open_bridge(entry: &Value) -> RunningService<RoleClient, ()> {
     let words = |key: &str| entry[key].as_array().cloned().unwrap_or_default();
     let mut command = tokio::process::Command::new(entry["command"].as_str().expect("a command"));
     command.args(words("args").iter().map(|a| a.as_str().expect("a word"))).env_clear();
     for (name, value) in entry["env"].as_object().expect("an environment") {
         command.env(name, value.as_str().expect("text"));
     }
-    let client = ().serve(TokioChildProcess::new(command).expect("it starts")).await.expect("it initialises");
+    ().serve(TokioChildProcess::new(command).expect("it starts")).await.expect("it initialises")
+}
+
+/// Calls a tool by it.
+async fn use_bridge(entry: &Value, said: &str) -> String {
+    let client = open_bridge(entry).await;
     assert_eq!(client.list_all_tools().await.expect("it lists").len(), 4);
     let arguments = json!({ "text": said }).as_object().cloned().expect("an object");
     let result =
@@ -69,7 +76,7 @@ async fn use_bridge(entry: &Value, said: &str) -> String {
 }
 
 /// Sends `initialize` as an entry of Claude Code says; the status of the answer.
-async fn use_http(entry: &Value, header: Option<&str>) -> u16 {
+pub(crate) async fn use_http(entry: &Value, header: Option<&str>) -> u16 {
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
     let initialize = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18",
         "capabilities": {}, "clientInfo": {"name": "claude-code", "version": "1"}}});
@@ -95,8 +102,8 @@ async fn both_apps_use_what_was_written() {
     assert!(found.iter().all(|c| c.installed && c.connected.is_empty()) && found.len() == 2, "{found:#?}");
 
     // Planning writes nothing.
-    let desktop = engine.app.plan_connect(DESKTOP, view.id).await.expect("a plan");
-    let code = engine.app.plan_connect(CODE, view.id).await.expect("a plan");
+    let desktop = engine.app.plan_connect(DESKTOP, &Scope::Server { id: view.id }).await.expect("a plan");
+    let code = engine.app.plan_connect(CODE, &Scope::Server { id: view.id }).await.expect("a plan");
     assert_eq!((text(&apps.desktop).as_str(), text(&apps.code).as_str()), (DESKTOP_BEFORE, CODE_BEFORE));
     assert!(shown(&desktop).contains("\"bridge\"") && shown(&code).contains(&view.endpoint), "{}", shown(&code));
     let desktop_link = engine.app.apply_connect(&desktop.plan_id).await.expect("applied").expect("a link");
@@ -140,7 +147,7 @@ async fn an_entry_that_leads_to_an_earlier_port() {
     let apps = apps(&engine);
     let folder = Folder::new(Manner::Polite);
     let view = engine.deploy(&folder.path(), &[], false).await;
-    let plan = engine.app.plan_connect(CODE, view.id).await.expect("a plan");
+    let plan = engine.app.plan_connect(CODE, &Scope::Server { id: view.id }).await.expect("a plan");
     engine.app.apply_connect(&plan.plan_id).await.expect("applied");
     let old = entry(&apps.code, &plan.entry_name);
     let header = old["headers"]["Authorization"].as_str().expect("a header").to_owned();
@@ -155,7 +162,7 @@ async fn an_entry_that_leads_to_an_earlier_port() {
     moved["url"] = old["url"].as_str().expect("an address").replace(&before, engine.app.relay_origin()).into();
     assert_eq!(use_http(&moved, Some(&header)).await, 401, "what that program was sent opens nothing");
 
-    let again = engine.app.plan_connect(CODE, view.id).await.expect("a plan");
+    let again = engine.app.plan_connect(CODE, &Scope::Server { id: view.id }).await.expect("a plan");
     assert_eq!(again.entry_name, plan.entry_name, "the same entry, not a second one");
     engine.app.apply_connect(&again.plan_id).await.expect("applied");
     let new = entry(&apps.code, &plan.entry_name);
@@ -179,7 +186,7 @@ async fn a_name_that_is_taken_and_a_server_that_goes() {
         std::fs::write(file, &foreign).expect("it can be written");
     }
     for (kind, file) in [(DESKTOP, &apps.desktop), (CODE, &apps.code)] {
-        let plan = engine.app.plan_connect(kind, view.id).await.expect("a plan");
+        let plan = engine.app.plan_connect(kind, &Scope::Server { id: view.id }).await.expect("a plan");
         assert_ne!(plan.entry_name, view.slug, "{kind}");
         assert!(plan.note.as_ref().is_some_and(|n| n.contains(&view.slug)), "{plan:#?}");
         engine.app.apply_connect(&plan.plan_id).await.expect("applied");
@@ -187,7 +194,7 @@ async fn a_name_that_is_taken_and_a_server_that_goes() {
         assert!(entry(file, &plan.entry_name).is_object());
     }
     // The app itself writes its file between the look and the click.
-    let plan = engine.app.plan_disconnect(CODE, view.id).await.expect("a plan");
+    let plan = engine.app.plan_disconnect(CODE, &Scope::Server { id: view.id }).await.expect("a plan");
     std::fs::write(&apps.code, text(&apps.code) + "\n").expect("it can be written");
     let moved = engine.app.apply_connect(&plan.plan_id).await.map(|l| l.is_some()).expect_err("it changed");
     assert_eq!(moved.code, ProblemCode::ClientConfig, "{moved:#?}");
@@ -214,17 +221,32 @@ async fn files_that_cannot_be_changed() {
     let engine = Engine::start().await;
     let folder = Folder::new(Manner::Polite);
     let view = engine.deploy(&folder.path(), &[], false).await;
-    let missing = engine.app.plan_connect(DESKTOP, view.id).await.map(|p| p.plan_id).expect_err("it is not installed");
+    let missing = engine
+        .app
+        .plan_connect(DESKTOP, &Scope::Server { id: view.id })
+        .await
+        .map(|p| p.plan_id)
+        .expect_err("it is not installed");
     assert_eq!(missing.code, ProblemCode::ClientConfig, "{missing:#?}");
     let apps = apps(&engine);
     for broken in ["{ \"mcpServers\": ", "{\"mcpServers\": []}"] {
         std::fs::write(&apps.desktop, broken).expect("it can be written");
-        let problem = engine.app.plan_connect(DESKTOP, view.id).await.map(|p| p.plan_id).expect_err("it is broken");
+        let problem = engine
+            .app
+            .plan_connect(DESKTOP, &Scope::Server { id: view.id })
+            .await
+            .map(|p| p.plan_id)
+            .expect_err("it is broken");
         assert_eq!(problem.code, ProblemCode::ClientConfig, "{problem:#?}");
         assert!(problem.fix.is_some() && !problem.evidence.is_empty(), "{problem:#?}");
         assert_eq!(text(&apps.desktop), broken);
     }
-    let none = engine.app.plan_disconnect(CODE, view.id).await.map(|p| p.plan_id).expect_err("it is not connected");
+    let none = engine
+        .app
+        .plan_disconnect(CODE, &Scope::Server { id: view.id })
+        .await
+        .map(|p| p.plan_id)
+        .expect_err("it is not connected");
     assert_eq!(none.code, ProblemCode::ClientConfig, "{none:#?}");
     engine.app.stop().await;
 }

@@ -3,6 +3,7 @@
 use crate::bad_input::reads_well;
 use crate::engine::Engine;
 use crate::fixture::{Folder, Manner, RIGHT_KEY};
+use catwalk_app::Scope;
 use catwalk_app::views::{AnswerInput, VaultState};
 use catwalk_domain::{Fix, ProblemCode, Status};
 use catwalk_testkit::keyring::{Keyring, inside};
@@ -67,7 +68,12 @@ async fn locked_while_secrets_exist() {
     let before = engine.saved().await;
     let refused = engine.try_deploy(&sealed.path(), &KEY, false).await.map(|v| v.id).expect_err("refused");
     reads_well("deploy", &refused, ProblemCode::KeychainLocked, &Fix::UnlockKeychain);
-    let refused = engine.app.plan_connect("claude-code", without.id).await.map(|p| p.plan_id).expect_err("a token");
+    let refused = engine
+        .app
+        .plan_connect("claude-code", &Scope::Server { id: without.id })
+        .await
+        .map(|p| p.plan_id)
+        .expect_err("a token");
     assert!(matches!(refused.code, ProblemCode::KeychainLocked), "{refused:#?}");
     let refused = engine.app.unlock_vault().await.expect_err("nobody can be asked here");
     assert_eq!(refused.code, ProblemCode::KeychainLocked, "{refused:#?}");

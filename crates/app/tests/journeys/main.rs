@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod connect;
+mod connect_many;
 mod engine;
 mod fixture;
 mod github;

@@ -69,6 +69,6 @@ fn our_entries_are_found() {
     let found = found(&desk.homes);
     assert_eq!(found.iter().map(|f| f.kind).collect::<Vec<_>>(), ClientKind::ALL);
     assert_eq!(found[1].connected, ["b"]);
-    assert_eq!(found[1].marks[0].slug(), "x");
+    assert_eq!(found[1].marks[0].path(), "x");
     assert!(found[0].connected.is_empty() && found[0].problem.is_none());
 }

@@ -6,7 +6,7 @@ import { Disclosure } from "@/components/Disclosure";
 import { Page } from "@/components/Page";
 import { Spinner } from "@/components/Spinner";
 import { Steps } from "@/components/Steps";
-import { ClientCards } from "@/features/clients/ClientCards";
+import { ServerClients } from "@/features/clients/ClientCards";
 import { EndpointCard } from "@/features/deployments/EndpointCard";
 import { Launch } from "@/features/deployments/Launch";
 import { StatusBadge } from "@/features/deployments/StatusBadge";
@@ -61,7 +61,7 @@ function UnderWay({ server }: { server: DeploymentView }) {
 function Arrived({ server }: { server: DeploymentView }) {
   return (
     <div className="rise flex flex-col gap-6">
-      <ClientCards server={server} />
+      <ServerClients server={server} />
       <EndpointCard server={server} />
       <Disclosure title="How it got here" data-testid="launch-details"><Card className="p-6"><Launch server={server} /></Card></Disclosure>
     </div>

@@ -7,7 +7,7 @@ import { cx } from "@/components/cx";
 import { Page } from "@/components/Page";
 import { Spinner } from "@/components/Spinner";
 import { TabBar } from "@/components/TabBar";
-import { ClientCards } from "@/features/clients/ClientCards";
+import { ServerClients } from "@/features/clients/ClientCards";
 import { EndpointCard } from "@/features/deployments/EndpointCard";
 import type { Asked } from "@/features/deployments/form/AnswerForm";
 import { HistoryTab } from "@/features/deployments/HistoryTab";
@@ -63,7 +63,7 @@ function Tab({ tab, server }: { tab: string; server: DeploymentView }) {
   const focus = useFieldAsked();
   switch (tab) {
     case "log": return <LogTab id={server.id} />;
-    case "connect": return <div className="flex flex-col gap-6"><ClientCards server={server} /><EndpointCard server={server} /></div>;
+    case "connect": return <div className="flex flex-col gap-6"><ServerClients server={server} /><EndpointCard server={server} /></div>;
     case "settings": return <SettingsTab server={server} focus={focus} />;
     case "history": return <HistoryTab id={server.id} />;
     default:

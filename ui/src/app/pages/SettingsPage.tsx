@@ -13,6 +13,7 @@ import { ProblemCard } from "@/problems/ProblemCard";
 import { Stale } from "@/problems/Stale";
 import { useSayFailure } from "@/problems/useSayFailure";
 import { showAppearance } from "../theme";
+import { Metrics } from "./Metrics";
 
 export function SettingsPage() {
   const settings = useQuery(queries.settings());
@@ -35,6 +36,7 @@ export function SettingsPage() {
         <Appearance value={settings.data.appearance} onChange={choose} />
         <Keys settings={settings.data} />
         <Database settings={settings.data} />
+        <Metrics />
         <About settings={settings.data} />
       </div>
     </Page>

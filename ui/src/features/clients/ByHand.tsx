@@ -3,13 +3,14 @@ import { CopyButton } from "@/components/CopyButton";
 import { Spinner } from "@/components/Spinner";
 import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
-import type { ClientView, DeploymentView } from "@/ipc/types";
+import type { ClientView } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import type { Subject } from "./subject";
 
 /** The entry for those who edit the file themselves. */
-export function ByHand({ client, server }: { client: ClientView; server: DeploymentView }) {
+export function ByHand({ client, subject }: { client: ClientView; subject: Subject }) {
   // Shown because the user asked; the token in it is not kept once the dialog is closed.
-  const entry = useQuery({ queryKey: ["by-hand", client.kind, server.id], queryFn: () => api.pasteEntry(client.kind, server.id), gcTime: 0 });
+  const entry = useQuery({ queryKey: ["by-hand", client.kind, subject.key], queryFn: () => api.pasteEntry(client.kind, subject.scope), gcTime: 0 });
   if (entry.isPending) return <Spinner label="Writing the entry" />;
   if (entry.error) return <ProblemCard className="mt-4" problem={toProblem(entry.error)} retry={entry.refetch} />;
   return (

@@ -7,16 +7,17 @@ import { Card } from "@/components/Card";
 import { useToast } from "@/components/Toasts";
 import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
-import type { ClientLink, ClientView, DeploymentView } from "@/ipc/types";
+import type { ClientLink, ClientView } from "@/ipc/types";
 import { ClientIcon } from "./ClientIcon";
 import { PlanDialog } from "./PlanDialog";
+import { isConnected, type Subject } from "./subject";
 
-interface Props { client: ClientView; server: DeploymentView; link: ClientLink | undefined }
+interface Props { client: ClientView; subject: Subject; link: ClientLink | undefined }
 
-export function ClientCard({ client, server, link }: Props) {
+export function ClientCard({ client, subject, link }: Props) {
   const [planning, setPlanning] = useState<"connect" | "disconnect" | null>(null);
   const undo = useUndo(client.name);
-  const connected = client.connected.includes(server.id);
+  const connected = isConnected(client, subject);
   return (
     <li>
       <Card className="flex h-full flex-col p-4">
@@ -26,6 +27,7 @@ export function ClientCard({ client, server, link }: Props) {
             <h3 className="font-semibold">{client.name}</h3>
             <p className="truncate text-xs text-ink-3" title={client.file}>{client.installed ? client.file : "Not found on this computer"}</p>
           </div>
+          {!connected && client.all && subject.scope.kind === "server" && <Badge tone="ok" icon={CircleCheck}>Has all servers</Badge>}
           {connected && <Badge tone="ok" icon={CircleCheck}>Connected</Badge>}
         </div>
         <div className="mt-4 flex gap-2">
@@ -39,7 +41,7 @@ export function ClientCard({ client, server, link }: Props) {
           )}
         </div>
       </Card>
-      {planning && <PlanDialog client={client} server={server} verb={planning} onClose={() => setPlanning(null)} onUndo={(id) => undo.mutate(id)} />}
+      {planning && <PlanDialog client={client} subject={subject} verb={planning} onClose={() => setPlanning(null)} onUndo={(id) => undo.mutate(id)} />}
     </li>
   );
 }

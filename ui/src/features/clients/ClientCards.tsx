@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ExternalLink, RotateCw } from "lucide-react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/Button";
 import { Spinner } from "@/components/Spinner";
 import { useNow } from "@/components/useNow";
@@ -10,30 +11,37 @@ import { ProblemCard } from "@/problems/ProblemCard";
 import { useOpenUrl } from "@/problems/useOpenUrl";
 import { ago } from "@/text/time";
 import { ClientCard } from "./ClientCard";
+import { isConnected, lastLink, ofServer, type Subject } from "./subject";
 
-/** The AI apps found on this computer, with one click each. */
-export function ClientCards({ server }: { server: DeploymentView }) {
+/** The AI apps found on this computer, with one click each to use this server. */
+export function ServerClients({ server }: { server: DeploymentView }) {
+  const clients = useQuery(queries.clients());
+  const subject = ofServer(server);
+  return <ClientCards subject={subject}>{clients.data?.some((c) => isConnected(c, subject)) && <LastCall server={server} />}</ClientCards>;
+}
+
+/** The AI apps found on this computer, each with its button. */
+export function ClientCards({ subject, title = "AI apps", children }: { subject: Subject; title?: string; children?: ReactNode }) {
   const clients = useQuery(queries.clients());
   const links = useQuery(queries.links());
   if (!clients.data) return clients.error ? <ProblemCard problem={toProblem(clients.error)} retry={clients.refetch} /> : <Spinner label="Looking for AI apps" />;
   const found = clients.data.some((c) => c.installed);
-  const mine = links.data?.filter((l) => l.deployment === server.id) ?? [];
   return (
-    <section aria-label="AI apps">
+    <section aria-label={title}>
       <header className="mb-3 flex items-start justify-between gap-4">
         <div>
-          <h2 className="text-base font-semibold">AI apps</h2>
+          <h2 className="text-base font-semibold">{title}</h2>
           <p className="mt-0.5 text-sm text-ink-2">{found ? "You see the exact change before anything is written, and can undo it afterwards." : <GetOne />}</p>
         </div>
         {clients.data.some((c) => !c.installed) && <Button size="sm" icon={RotateCw} busy={clients.isFetching} onClick={() => void clients.refetch()} data-testid="look-again">Look again</Button>}
       </header>
       <ul className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
         {clients.data.map((client) => (
-          <ClientCard key={client.kind} client={client} server={server} link={mine.filter((l) => l.kind === client.kind).at(-1)} />
+          <ClientCard key={client.kind} client={client} subject={subject} link={lastLink(links.data, client, subject)} />
         ))}
       </ul>
       {found && <p className="mt-3 text-sm text-ink-2">Keep Catwalk open: your AI apps reach their servers through it.</p>}
-      {clients.data.some((c) => c.connected.includes(server.id)) && <LastCall server={server} />}
+      {children}
     </section>
   );
 }

@@ -7,21 +7,22 @@ import { Spinner } from "@/components/Spinner";
 import { useToast } from "@/components/Toasts";
 import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
-import type { ClientView, ConnectPlan, DeploymentView } from "@/ipc/types";
+import type { ClientView, ConnectPlan } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
 import { ByHand } from "./ByHand";
 import { Diff } from "./Diff";
+import type { Subject } from "./subject";
 
-interface Props { client: ClientView; server: DeploymentView; verb: "connect" | "disconnect"; onClose: () => void; onUndo: (link: string) => void }
+interface Props { client: ClientView; subject: Subject; verb: "connect" | "disconnect"; onClose: () => void; onUndo: (link: string) => void }
 
 /** The exact change to another app's file, before it is made. */
-export function PlanDialog({ client, server, verb, onClose, onUndo }: Props) {
+export function PlanDialog({ client, subject, verb, onClose, onUndo }: Props) {
   const say = useToast();
   const cache = useQueryClient();
   const [key] = useState(() => Date.now());
   const plan = useQuery({
-    queryKey: ["plan", verb, client.kind, server.id, key],
-    queryFn: () => (verb === "connect" ? api.planConnect(client.kind, server.id) : api.planDisconnect(client.kind, server.id)),
+    queryKey: ["plan", verb, client.kind, subject.key, key],
+    queryFn: () => (verb === "connect" ? api.planConnect(client.kind, subject.scope) : api.planDisconnect(client.kind, subject.scope)),
     // A plan holds for the file as it was read; it is never shown twice.
     gcTime: 0,
     retry: false,
@@ -30,7 +31,7 @@ export function PlanDialog({ client, server, verb, onClose, onUndo }: Props) {
     mutationFn: (id: string) => api.applyConnect(id),
     onSuccess: async (link) => {
       await cache.invalidateQueries({ queryKey: ["clients"] });
-      say({ text: verb === "connect" ? `${server.title} is in ${client.name}` : `${server.title} was taken out of ${client.name}`, ...(link && { key: link.id, action: { label: "Undo", testId: "toast-undo", run: () => onUndo(link.id) } }) });
+      say({ text: verb === "connect" ? `${subject.title} is in ${client.name}` : `${subject.title} was taken out of ${client.name}`, ...(link && { key: link.id, action: { label: "Undo", testId: "toast-undo", run: () => onUndo(link.id) } }) });
       onClose();
     },
   });
@@ -54,8 +55,8 @@ export function PlanDialog({ client, server, verb, onClose, onUndo }: Props) {
     >
       {failed ? (
         <>
-        <ProblemCard problem={toProblem(failed)} deployment={server.id} retry={() => { apply.reset(); void plan.refetch(); }} copyEntry={() => setByHand(true)} />
-        {byHand && <ByHand client={client} server={server} />}
+        <ProblemCard problem={toProblem(failed)} {...(subject.scope.kind === "server" && { deployment: subject.scope.id })} retry={() => { apply.reset(); void plan.refetch(); }} copyEntry={() => setByHand(true)} />
+        {byHand && <ByHand client={client} subject={subject} />}
         </>
       ) : plan.data ? (
         <Change plan={plan.data} />

@@ -4,7 +4,7 @@ import { Button } from "@/components/Button";
 import { Section } from "@/components/Card";
 import { CommandLine } from "@/components/Exact";
 import { Field } from "@/components/Field";
-import { TextInput } from "@/components/Inputs";
+import { Switch, TextInput } from "@/components/Inputs";
 import { Spinner } from "@/components/Spinner";
 import { useToast } from "@/components/Toasts";
 import { useUnsaved } from "@/components/unsaved";
@@ -31,6 +31,7 @@ export function SettingsTab({ server, focus }: { server: DeploymentView; focus: 
         <ProblemCard problem={toProblem(form.error)} deployment={server.id} retry={form.refetch} />
       ) : <Spinner label="Reading the answers" />}
       {server.signIn?.signedIn && <Account server={server} scopes={server.signIn.scopes} />}
+      {server.target === "local" && <Sessions server={server} />}
       <About server={server} />
     </div>
   );
@@ -104,6 +105,23 @@ function Account({ server, scopes }: { server: DeploymentView; scopes: string[] 
         <p className="selectable min-w-0 text-sm text-ink-2 [overflow-wrap:anywhere]">{scopes.length > 0 && <>Permitted: {scopes.join(", ")}</>}</p>
         <Button busy={leave.isPending} onClick={() => leave.mutate()} data-testid="sign-out">Sign out</Button>
       </div>
+    </Section>
+  );
+}
+
+/** For servers that keep in their memory what one user did. */
+function Sessions({ server }: { server: DeploymentView }) {
+  const cache = useQueryClient();
+  const isolate = useMutation({
+    mutationFn: (on: boolean) => api.setIsolated(server.id, on),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["deployments"] }),
+    onError: useSayFailure(),
+  });
+  return (
+    <Section title="Sessions">
+      <Field inline label="A process for each AI app’s session" help="Usually all apps share one. Turn this on for a server that mixes up what different chats do, like one that drives a browser. It takes more memory.">
+        {(ids) => <Switch {...ids} checked={server.isolated} onChange={(on) => isolate.mutate(on)} data-testid="isolated" />}
+      </Field>
     </Section>
   );
 }

@@ -1,5 +1,5 @@
 import type { Commands } from "../backend";
-import type { ClientView, ConnectPlan, DeploymentView, Problem, SettingsView } from "../types";
+import type { ClientView, ConnectPlan, DeploymentView, Problem, Scope, SetView, SettingsView } from "../types";
 import { analysisOf, missing } from "./analyses";
 import { servers } from "./servers";
 import { log, tools } from "./tools";
@@ -12,8 +12,9 @@ const problem = (code: Problem["code"], title: string, explanation: string): Pro
 
 let drafts = new Map<string, string>();
 let cancel: (() => void) | null = null;
-const links = new Map<string, { id: string; kind: string; deployment: string; at: number }>();
-const plans = new Map<string, { kind: string; id: string; connect: boolean }>();
+const links = new Map<string, { id: string; kind: string; scope: Scope; deployment: string | null; at: number }>();
+const plans = new Map<string, { kind: string; scope: Scope; connect: boolean }>();
+let sets: SetView[] = [{ name: "work", servers: ["a1", "a2"], url: "http://127.0.0.1:4517/mcp/set/work" }];
 const settings: SettingsView = {
   appearance: (localStorage.getItem("appearance") as SettingsView["appearance"] | null) ?? "system",
   githubTokenSet: false,
@@ -30,24 +31,40 @@ const done = () => ok(null);
 
 function clients(): ClientView[] {
   const bare = new URLSearchParams(location.search).has("noapps");
-  const connected = (kind: string) => [...links.values()].filter((l) => l.kind === kind).map((l) => l.deployment);
+  const connected = (kind: string) => {
+    const scopes = [...links.values()].filter((l) => l.kind === kind).map((l) => l.scope);
+    return {
+      connected: scopes.flatMap((s) => (s.kind === "server" ? [s.id] : [])),
+      all: scopes.some((s) => s.kind === "all"),
+      sets: scopes.flatMap((s) => (s.kind === "set" ? [s.name] : [])),
+    };
+  };
   return [
-    { kind: "claude-desktop", name: "Claude Desktop", file: "/home/ada/.config/Claude/claude_desktop_config.json", installed: !bare, connected: connected("claude-desktop") },
-    { kind: "claude-code", name: "Claude Code", file: "/home/ada/.claude.json", installed: !bare, connected: connected("claude-code") },
+    { kind: "claude-desktop", name: "Claude Desktop", file: "/home/ada/.config/Claude/claude_desktop_config.json", installed: !bare, ...connected("claude-desktop") },
+    { kind: "claude-code", name: "Claude Code", file: "/home/ada/.claude.json", installed: !bare, ...connected("claude-code") },
   ];
 }
 
-function plan(kind: string, id: string, connect: boolean): ConnectPlan {
+/** What comes after /mcp in its address, and the name of its entry. */
+function place(scope: Scope): { path: string; name: string } {
+  if (scope.kind === "all") return { path: "", name: "catwalk" };
+  if (scope.kind === "set") return { path: `/set/${scope.name}`, name: `catwalk-${scope.name}` };
+  const slug = get(scope.id)?.slug ?? "server";
+  return { path: `/${slug}`, name: slug };
+}
+
+function plan(kind: string, scope: Scope, connect: boolean): ConnectPlan {
   const planId = `plan-${Date.now()}`;
-  plans.set(planId, { kind, id, connect });
-  const slug = get(id)?.slug ?? "server";
+  plans.set(planId, { kind, scope, connect });
+  const { path, name } = place(scope);
+  const bridge = ["bridge", path.slice(1)].filter(Boolean).map((word) => `"${word}"`).join(", ");
   const entry = kind === "claude-desktop"
-    ? [`    "${slug}": {`, '      "command": "/usr/lib/catwalk/catwalk",', `      "args": ["bridge", "${slug}"]`, "    },"]
-    : [`    "${slug}": {`, '      "type": "http",', `      "url": "http://127.0.0.1:4517/mcp/${slug}",`, '      "headers": { "Authorization": "Bearer ••••••••" }', "    },"];
+    ? [`    "${name}": {`, '      "command": "/usr/lib/catwalk/catwalk",', `      "args": [${bridge}]`, "    },"]
+    : [`    "${name}": {`, '      "type": "http",', `      "url": "http://127.0.0.1:4517/mcp${path}",`, '      "headers": { "Authorization": "Bearer ••••••••" }', "    },"];
   const sign = connect ? "+" : "-";
   const same = (text: string) => ({ sign: " ", text });
   return {
-    planId, file: clients().find((c) => c.kind === kind)?.file ?? "", entryName: slug,
+    planId, file: clients().find((c) => c.kind === kind)?.file ?? "", entryName: name,
     diff: [same("{"), same('  "mcpServers": {'), ...entry.map((text) => ({ sign, text })), same('    "github": {'), same('      "command": "docker",')],
     note: kind === "claude-desktop" ? "Close Claude Desktop completely and open it again to see the server." : null,
   };
@@ -92,7 +109,7 @@ export const demoCommands: Commands = {
     const id = `n${Date.now()}`;
     const view: DeploymentView = {
       id, slug: "team-notes", title, source: analysis.source, sourceText: "pypi:notes-mcp", target: "local", desired: "running", status: { state: "queued" }, statusAt: Date.now(),
-      endpoint: "http://127.0.0.1:4517/mcp/team-notes", version: analysis.manifest.version, command: preview.command, description: null, createdAt: Date.now(), tools: null, warnings: [], lastCall: null, signIn: null,
+      endpoint: "http://127.0.0.1:4517/mcp/team-notes", version: analysis.manifest.version, command: preview.command, description: null, isolated: false, createdAt: Date.now(), tools: null, warnings: [], lastCall: null, signIn: null,
     };
     deployments.set(id, view);
     histories.set(id, []);
@@ -126,6 +143,7 @@ export const demoCommands: Commands = {
   // As in the shell, the window hears of it before the command answers.
   deleteDeployment: async (id) => { deployments.delete(id); tell({ tag: "deployments" }); await wait(100); return ok(null); },
   renameDeployment: (id, title) => { const found = get(id); if (found) deployments.set(id, { ...found, title }); return one(id); },
+  setIsolated: (id, isolated) => { const found = get(id); if (found) deployments.set(id, { ...found, isolated }); return ok(null); },
   deploymentForm: () => ok({
     form: analysisOf("notes", "x").form,
     answers: [{ key: "env:NOTES_API_KEY", values: [], secretSet: true }, { key: "arg:0", values: ["/home/ada/Documents", "/home/ada/My Projects"], secretSet: false }, { key: "env:NOTES_REGION", values: ["eu"], secretSet: false }],
@@ -140,16 +158,28 @@ export const demoCommands: Commands = {
   readLog: () => ok(log),
   statusHistory: (id) => ok(histories.get(id) ?? []),
   endpoint: (id, reveal) => ok({ url: get(id)?.endpoint ?? "", token: reveal ? "cw_7Jq2hVt0m3XbKp9sRzL5yEwA8dNfGu1c" : null }),
+  endpointOfMany: (name, reveal) => ok({ url: `http://127.0.0.1:4517/mcp${name === null ? "" : `/set/${name}`}`, token: reveal ? "cw_7Jq2hVt0m3XbKp9sRzL5yEwA8dNfGu1c" : null }),
+  listSets: () => ok(sets),
+  metrics: (reveal) => ok({ url: "http://127.0.0.1:4517/metrics", token: reveal ? "cw_mQ81vZc4nYt6LrXe0PwHs2KjBa9UdF3g" : null }),
+  saveSet: (name, servers) => {
+    const slug = name.trim().toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    if (slug === "" || slug === "sse") return fail(problem("answersInvalid", "This set needs another name", "Its name becomes part of an address. Use letters and digits, but neither “sse” nor “messages”."));
+    const saved = { name: slug, servers, url: `http://127.0.0.1:4517/mcp/set/${slug}` };
+    sets = [...sets.filter((s) => s.name !== slug), saved];
+    tell({ tag: "settings" });
+    return ok(saved);
+  },
+  deleteSet: (name) => { sets = sets.filter((s) => s.name !== name); tell({ tag: "settings" }); return ok(null); },
   rotateToken: done,
   listClients: () => ok(clients()),
-  pasteEntry: (kind, id) => ok(JSON.stringify({ mcpServers: { [get(id)?.slug ?? "server"]: kind === "claude-desktop" ? { command: "/usr/lib/catwalk/catwalk", args: ["bridge", get(id)?.slug] } : { type: "http", url: get(id)?.endpoint, headers: { Authorization: "Bearer cw_7Jq2hVt0m3XbKp9sRzL5yEwA8dNfGu1c" } } } }, null, 2)),
-  planConnect: (kind, id) => ok(plan(kind, id, true)),
-  planDisconnect: (kind, id) => ok(plan(kind, id, false)),
+  pasteEntry: (kind, scope) => ok(JSON.stringify({ mcpServers: { [place(scope).name]: kind === "claude-desktop" ? { command: "/usr/lib/catwalk/catwalk", args: ["bridge", place(scope).path.slice(1)].filter(Boolean) } : { type: "http", url: `http://127.0.0.1:4517/mcp${place(scope).path}`, headers: { Authorization: "Bearer cw_7Jq2hVt0m3XbKp9sRzL5yEwA8dNfGu1c" } } } }, null, 2)),
+  planConnect: (kind, scope) => ok(plan(kind, scope, true)),
+  planDisconnect: (kind, scope) => ok(plan(kind, scope, false)),
   applyConnect: (planId) => {
     const p = plans.get(planId);
     if (!p) return fail(problem("clientConfig", "The file changed meanwhile", "Look at the change again."));
-    const key = `${p.kind}/${p.id}`;
-    const link = { id: key, kind: p.kind, deployment: p.id, at: Date.now() };
+    const key = `${p.kind}/${place(p.scope).name}`;
+    const link = { id: key, kind: p.kind, scope: p.scope, deployment: p.scope.kind === "server" ? p.scope.id : null, at: Date.now() };
     if (p.connect) links.set(key, link); else links.delete(key);
     tell({ tag: "clients" });
     return ok(p.connect ? link : null);

@@ -3,7 +3,7 @@ import type { DeploymentView, Problem, Source, Status, StatusEvent } from "../ty
 const now = Date.now();
 const MINUTE = 60_000;
 
-const base = { desired: "running", target: "local", description: null, warnings: [], lastCall: null, tools: null, signIn: null } as const;
+const base = { desired: "running", target: "local", description: null, warnings: [], lastCall: null, tools: null, signIn: null, isolated: false } as const;
 const npm = (name: string): Source => ({ kind: "npm", name, version: null, bin: null, args: [], env: {}, title: null });
 const pypi = (name: string): Source => ({ kind: "pypi", name, version: null, bin: null, args: [], env: {}, title: null });
 
