@@ -19,5 +19,7 @@ export const queries = {
   // An app may have been installed since.
   clients: () => queryOptions({ queryKey: ["clients"], queryFn: () => api.listClients(), staleTime: 0 }),
   links: () => queryOptions({ queryKey: ["clients", "links"], queryFn: () => api.clientLinks() }),
+  // Not kept: the limit changes with every question, the code with every sign-in.
+  github: () => queryOptions({ queryKey: ["settings", "github"], queryFn: () => api.githubAccount(), staleTime: 0 }),
   settings: () => queryOptions({ queryKey: ["settings"], queryFn: () => api.getSettings() }),
 };
