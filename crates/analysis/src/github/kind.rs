@@ -17,7 +17,7 @@ pub(super) fn refusal(snapshot: &Snapshot, project: &Project<'_>) -> Option<&'st
     if listed && !project.is_server() {
         return Some("It is a list of servers, not a server. Open one of them and paste its link.");
     }
-    if project.folder.is_empty() && project.names().iter().any(|n| is_library(n)) {
+    if project.folder.is_empty() && project.names().iter().any(|n| is_library(n) || n == "mcp" && has(&["sdk"])) {
         return Some(
             "It is a library for writing MCP servers, not a server. Paste the link of a server that was written with it.",
         );
@@ -36,8 +36,8 @@ pub(super) fn is_template(snapshot: &Snapshot) -> bool {
     snapshot.is_template || words(&snapshot.repo).iter().any(|w| WORDS.contains(&w.as_str()))
 }
 
-/// The libraries themselves, by the names that registries have for them.
+/// The libraries themselves, by the names that registries have for them; not names that anybody might choose.
 fn is_library(name: &str) -> bool {
-    let programs = ["mcp-server", "mcp-proxy", "mcp-use"];
+    let programs = ["mcp", "mcp-server", "mcp-proxy", "mcp-use"];
     name.starts_with("@modelcontextprotocol/sdk") || crate::signs::is_sdk(name) && !programs.contains(&name)
 }
