@@ -187,6 +187,7 @@ async fn deploy(world: &World) -> String {
         keychain_service: keychain.1.clone(),
         desktop: None,
         client_metadata: None,
+        github_client: None,
     }
     .into();
     let app = App::start(config).await.expect("the engine starts");

@@ -6,11 +6,12 @@ use catwalk_app::views::{Analyzed, AnswerInput, DeploymentView};
 use catwalk_domain::{FieldProblem, Preview};
 use tauri::State;
 
-/// Analyses what the user pasted.
+/// Analyses what the user pasted; `again`: without what is known from before.
 #[tauri::command]
 #[specta::specta]
-pub async fn analyze(engine: State<'_, Engine>, text: String) -> Answer<Analyzed> {
-    engine.app().await?.analyze(&text).await
+pub async fn analyze(engine: State<'_, Engine>, text: String, again: bool) -> Answer<Analyzed> {
+    let app = engine.app().await?;
+    if again { app.analyze_again(&text).await } else { app.analyze(&text).await }
 }
 
 /// Stops an analysis that is under way.

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use crate::engine::Engine;
-use catwalk_app::views::{AppState, Appearance, SettingsView};
+use catwalk_app::views::{AppState, Appearance, GithubCode, GithubView, SettingsView};
 use tauri::State;
 
 /// Whether the engine runs, and why not. Answers at once.
@@ -60,6 +60,28 @@ pub async fn set_appearance(engine: State<'_, Engine>, appearance: Appearance) -
 #[specta::specta]
 pub async fn set_github_token(engine: State<'_, Engine>, token: Option<String>) -> Answer<()> {
     engine.app().await?.set_github_token(token).await
+}
+
+/// The user's account on GitHub and what is left of its limit.
+#[tauri::command]
+#[specta::specta]
+pub async fn github_account(engine: State<'_, Engine>) -> Answer<GithubView> {
+    engine.app().await?.github_account().await
+}
+
+/// Begins to sign in to GitHub; the answer is what the user types there. `private_too`: not only public repositories.
+#[tauri::command]
+#[specta::specta]
+pub async fn github_sign_in(engine: State<'_, Engine>, private_too: bool) -> Answer<GithubCode> {
+    engine.app().await?.github_sign_in(private_too).await
+}
+
+/// Stops a sign-in to GitHub that waits for the user.
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_github_sign_in(engine: State<'_, Engine>) -> Answer<()> {
+    engine.app().await?.cancel_github_sign_in();
+    Ok(())
 }
 
 /// Tries a database URL without keeping it.

@@ -2,15 +2,22 @@
 
 use crate::draft::Draft;
 use crate::fetch::Reply;
+use crate::github::{Allowance, Desk};
 use crate::{Endpoints, Error, folder, github, npm, pypi, remote};
-use catwalk_domain::{Analysis, Millis, PackageRef, Secret, Source, WarningKind};
+use catwalk_domain::{
+    Analysis, GitHubRef, Millis, PackageRef, Progress, Secret, Source, SourceChoice, Step, WarningKind,
+};
 use reqwest::Client;
+use std::sync::Arc;
 
-/// Reads the outside world.
+/// Reads the outside world. Cheap to clone; clones share what they remember of GitHub.
+#[derive(Clone)]
 pub struct Analyzer {
     pub(crate) http: Client,
     pub(crate) endpoints: Endpoints,
     pub(crate) github_token: Option<Secret<String>>,
+    pub(crate) github: Arc<Desk>,
+    watcher: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
 }
 
 /// A draft with the name that it gets when nothing better is known.
@@ -22,7 +29,38 @@ pub(crate) struct Named {
 impl Analyzer {
     /// An analyzer that asks the given endpoints with the given client.
     pub fn new(http: Client, endpoints: Endpoints, github_token: Option<Secret<String>>) -> Self {
-        Self { http, endpoints, github_token }
+        Self { http, endpoints, github_token, github: Arc::default(), watcher: None }
+    }
+
+    /// The same, telling of each step. To cancel an analysis, drop it: it leaves nothing behind.
+    #[must_use]
+    pub fn watched(&self, watcher: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        Self { watcher: Some(Arc::new(watcher)), ..self.clone() }
+    }
+
+    /// Tells of a step; a `total` of 0 is unknown.
+    pub(crate) fn step(&self, step: Step, done: u32, total: u32, about: &str) {
+        if let Some(tell) = &self.watcher {
+            tell(Progress { step, done, total, about: crate::text::clean(about, 120) });
+        }
+    }
+
+    /// What GitHub last said of its limit, if it was asked.
+    pub fn github_allowance(&self) -> Option<Allowance> {
+        self.github.allowance()
+    }
+
+    /// The commit that a place on GitHub is at now, if GitHub tells.
+    pub async fn commit_of(&self, place: &GitHubRef, now: Millis) -> Option<String> {
+        github::commit_of(self, place, now).await.ok()
+    }
+
+    /// What a user or organisation on GitHub has that may be a server.
+    ///
+    /// # Errors
+    /// When GitHub knows nobody of this name or does not answer.
+    pub async fn servers_of(&self, owner: &str, now: Millis) -> Result<Vec<SourceChoice>, Error> {
+        github::servers_of(self, owner, now).await
     }
 
     /// Finds out what a source is and needs. `now` is the wall clock, for the age of versions.
@@ -30,6 +68,12 @@ impl Analyzer {
     /// # Errors
     /// [`Error`]; each maps to a problem for people.
     pub async fn analyze(&self, source: &Source, now: Millis) -> Result<Analysis, Error> {
+        let analysis = self.look(source, now).await?;
+        self.step(Step::Merge, 1, 1, &analysis.manifest.name);
+        Ok(analysis)
+    }
+
+    async fn look(&self, source: &Source, now: Millis) -> Result<Analysis, Error> {
         match source {
             Source::Npm(package) | Source::Pypi(package) if package.guessed => self.guess(source, package, now).await,
             Source::Npm(package) => self.npm(package, now).await,
@@ -37,6 +81,7 @@ impl Analyzer {
             Source::Github(place) => github::analyze(self, place, now).await,
             Source::Folder { path } => folder::analyze(self, path, now).await,
             Source::Remote { url, sse, headers, name } => {
+                self.step(Step::Server, 0, 1, url);
                 remote::analyze(self, source, url, *sse, headers, name.as_deref()).await
             }
         }

@@ -3,7 +3,9 @@
 use crate::inputs::Inputs;
 use crate::text::{clean, excerpt};
 use catwalk_domain::manifest::{Meta, Package, Repository, RunHint, SCHEMA};
-use catwalk_domain::{Analysis, Confidence, Evidence, EvidenceSource, Manifest, Millis, Source, Warning, WarningKind};
+use catwalk_domain::{
+    Analysis, Confidence, Evidence, EvidenceSource, Fact, FactTopic, Manifest, Millis, Source, Warning, WarningKind,
+};
 
 /// How old a version must be not to be called very new.
 const COOLDOWN: Millis = 7 * 24 * 3600 * 1000;
@@ -15,6 +17,7 @@ const SHORT: usize = 100;
 pub(crate) struct Draft {
     pub(crate) manifest: Manifest,
     pub(crate) evidence: Vec<Evidence>,
+    pub(crate) facts: Vec<Fact>,
     pub(crate) warnings: Vec<Warning>,
     pub(crate) publisher: Option<String>,
     pub(crate) published_at: Option<Millis>,
@@ -28,6 +31,14 @@ impl Draft {
             Evidence { pointer: pointer.to_owned(), source: origin.clone(), excerpt: excerpt(quote), confidence };
         if !self.evidence.contains(&evidence) {
             self.evidence.push(evidence);
+        }
+    }
+
+    /// Notes something to know that has no place in the manifest.
+    pub(crate) fn tell(&mut self, topic: FactTopic, text: &str, source: &EvidenceSource) {
+        let fact = Fact { topic, text: clean(text, 200), source: source.clone() };
+        if !self.facts.contains(&fact) {
+            self.facts.push(fact);
         }
     }
 
@@ -123,6 +134,7 @@ impl Draft {
             source,
             manifest: self.manifest,
             evidence: self.evidence,
+            facts: self.facts,
             warnings: self.warnings,
             publisher: self.publisher.map(|p| clean(&p, SHORT)).filter(|p| !p.is_empty()),
             published_at: self.published_at,

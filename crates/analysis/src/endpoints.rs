@@ -7,6 +7,8 @@ use url::Url;
 pub struct Endpoints {
     /// npm registry.
     pub npm: Url,
+    /// npm's counter of downloads. Mirrors have none, so it is asked only about the public registry, or when it was changed too.
+    pub npm_counter: Url,
     /// Python Package Index (its root, not `/simple/`).
     pub pypi: Url,
     /// GitHub's REST API.
@@ -19,17 +21,28 @@ pub struct Endpoints {
     pub github_web: Url,
 }
 
+const NPM: &str = "https://registry.npmjs.org/";
+const COUNTER: &str = "https://api.npmjs.org/";
+
 impl Default for Endpoints {
     fn default() -> Self {
         let url = |text: &str| Url::parse(text).expect("the public addresses are valid");
         Self {
-            npm: url("https://registry.npmjs.org/"),
+            npm: url(NPM),
+            npm_counter: url(COUNTER),
             pypi: url("https://pypi.org/"),
             github_api: url("https://api.github.com/"),
             github_raw: url("https://raw.githubusercontent.com/"),
             github_codeload: url("https://codeload.github.com/"),
             github_web: url("https://github.com/"),
         }
+    }
+}
+
+impl Endpoints {
+    /// Who counts the downloads from the registry that is asked.
+    pub(crate) fn counter(&self) -> Option<&Url> {
+        (self.npm.as_str() == NPM || self.npm_counter.as_str() != COUNTER).then_some(&self.npm_counter)
     }
 }
 

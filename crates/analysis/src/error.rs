@@ -1,7 +1,7 @@
 //! Why an analysis failed, and what a person can do about it.
 
 use crate::text::excerpt;
-use catwalk_domain::{Fix, Millis, Problem, ProblemCode};
+use catwalk_domain::{Fix, Millis, Problem, ProblemCode, SourceChoice};
 use url::Url;
 
 /// Why an analysis failed.
@@ -14,6 +14,14 @@ pub enum Error {
         what: String,
         /// What may be the reason, plain sentences.
         hint: String,
+        /// Where it was looked for.
+        looked: Vec<String>,
+    },
+    /// It is not there for somebody who has not signed in: it does not exist, or it is private.
+    #[error("{what} was not found without signing in")]
+    Hidden {
+        /// What was looked for.
+        what: String,
         /// Where it was looked for.
         looked: Vec<String>,
     },
@@ -95,13 +103,13 @@ pub enum Error {
         /// What was seen.
         seen: Vec<String>,
     },
-    /// A repository with several servers.
+    /// A place with several servers: the user picks.
     #[error("{what} holds several servers")]
     Several {
-        /// The repository.
+        /// The repository, folder or person.
         what: String,
-        /// A link to each.
-        links: Vec<String>,
+        /// The servers, each with what leads to it.
+        choices: Vec<SourceChoice>,
     },
     /// A way to run it that is not supported yet.
     #[error("{what} is not supported yet")]
@@ -132,6 +140,13 @@ impl Error {
             Self::NotFound { what, hint, looked } => {
                 Problem::new(ProblemCode::NotFound, format!("{what} was not found"), hint).evidence(looked.clone()).fix(Fix::ChangeSource)
             }
+            Self::Hidden { what, looked } => Problem::new(
+                ProblemCode::NotFound,
+                format!("{what} was not found"),
+                "It does not exist, or it is private. Check the link; if it is private, sign in to GitHub or put in a token that may read it.",
+            )
+            .evidence(looked.clone())
+            .fix(Fix::SignInGithub),
             Self::RateLimited { who, until, token_helps, said } => limited(who, *until, *token_helps, said),
             Self::Offline { who, url, detail } => Problem::new(
                 ProblemCode::Offline,
@@ -157,9 +172,9 @@ impl Error {
             Self::TokenRefused { who } => Problem::new(
                 ProblemCode::CredentialRefused,
                 format!("{who} does not accept your token"),
-                "The token in the settings has expired or was withdrawn. Put in a new one or remove it.",
+                "It has expired or was withdrawn. Sign in again, put in a new one, or go on without it.",
             )
-            .fix(Fix::OpenSettings),
+            .fix(Fix::SignInGithub),
             Self::BadAnswer { who, url, detail } => Problem::new(
                 ProblemCode::Offline,
                 format!("The answer of {who} makes no sense"),
@@ -177,13 +192,12 @@ impl Error {
             Self::NotAServer { what, why, seen } => {
                 Problem::new(ProblemCode::NotAServer, format!("{what} is not an MCP server"), why).evidence(seen.clone()).fix(Fix::ChangeSource)
             }
-            Self::Several { what, links } => Problem::new(
+            Self::Several { what, choices } => Problem::new(
                 ProblemCode::SourceNotUnderstood,
-                "This repository holds several servers",
-                format!("{what} holds {} servers. Paste the link of the one you want.", links.len()),
+                "There are several servers here",
+                format!("{what} holds {} servers. Choose the one you want.", choices.len()),
             )
-            .evidence(links.clone())
-            .fix(Fix::ChangeSource),
+            .fix(Fix::ChooseSource { choices: choices.clone() }),
             Self::Unsupported { what, why, seen } => {
                 Problem::new(ProblemCode::Unsupported, format!("{what} cannot be run here yet"), why).evidence(seen.clone()).fix(Fix::ChangeSource)
             }
@@ -194,14 +208,14 @@ impl Error {
 fn limited(who: &str, until: Option<Millis>, token_helps: bool, said: &str) -> Problem {
     let clock = until.and_then(|ms| time::OffsetDateTime::from_unix_timestamp(ms / 1000).ok());
     let when = clock.map_or("in a few minutes".to_owned(), |t| format!("after {:02}:{:02} UTC", t.hour(), t.minute()));
-    let token = if token_helps { " With your own token in the settings the limit is far higher." } else { "" };
+    let token = if token_helps { " When you are signed in to GitHub the limit is far higher." } else { "" };
     Problem::new(
         ProblemCode::RateLimited,
         format!("{who} asks us to wait"),
         format!("Too many questions came from this computer's network. Try again {when}.{token}"),
     )
     .evidence([said.to_owned()])
-    .fix(if token_helps { Fix::OpenSettings } else { Fix::Retry })
+    .fix(if token_helps { Fix::SignInGithub } else { Fix::Retry })
 }
 
 /// An address without what may be secret in it.
@@ -237,7 +251,8 @@ mod tests {
             (Error::BadAnswer { who: text(), url: url(), detail: text() }, ProblemCode::Offline),
             (Error::TooLarge { who: text(), url: url() }, ProblemCode::Unsupported),
             (Error::NotAServer { what: text(), why: "Why.".into(), seen: vec![text()] }, ProblemCode::NotAServer),
-            (Error::Several { what: text(), links: vec![url(), url()] }, ProblemCode::SourceNotUnderstood),
+            (Error::Several { what: text(), choices: Vec::new() }, ProblemCode::SourceNotUnderstood),
+            (Error::Hidden { what: text(), looked: vec![url()] }, ProblemCode::NotFound),
             (Error::Unsupported { what: text(), why: "Why.".into(), seen: vec![text()] }, ProblemCode::Unsupported),
         ];
         for (error, code) in errors {

@@ -2,8 +2,8 @@
 
 use crate::Error;
 use catwalk_domain::Secret;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, RANGE, USER_AGENT};
-use reqwest::{Client, StatusCode};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, RANGE, USER_AGENT};
+use reqwest::{Client, RequestBuilder, StatusCode};
 use std::time::Duration;
 use url::Url;
 
@@ -58,6 +58,7 @@ impl<'a> Ask<'a> {
 }
 
 /// One answer.
+#[derive(Clone)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -102,6 +103,19 @@ pub(crate) async fn get(http: &Client, ask: Ask<'_>) -> Result<Reply, Error> {
     }
 }
 
+/// Sends a form, once. Only a missing answer is an error, as with [`get`].
+pub(crate) async fn post(http: &Client, ask: Ask<'_>, form: &[(&str, &str)]) -> Result<Reply, Error> {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let request =
+        request(http, reqwest::Method::POST, &ask).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
+    let who = ask.who.to_owned();
+    match tokio::time::timeout(ask.wait, read(request, ask.max)).await {
+        Ok(Ok(reply)) => Ok(reply),
+        Ok(Err(error)) => Err(Error::offline(&who, &ask.url, &error)),
+        Err(_) => Err(Error::Slow { who, url: ask.url.to_string(), seconds: ask.wait.as_secs() }),
+    }
+}
+
 async fn attempt(http: &Client, ask: &Ask<'_>) -> Result<Reply, reqwest::Error> {
     match once(http, ask).await {
         // No connection: nothing was asked yet, so asking again is safe.
@@ -111,19 +125,27 @@ async fn attempt(http: &Client, ask: &Ask<'_>) -> Result<Reply, reqwest::Error> 
 }
 
 async fn once(http: &Client, ask: &Ask<'_>) -> Result<Reply, reqwest::Error> {
-    let mut request = http.get(ask.url.clone()).header(USER_AGENT, AGENT).header(ACCEPT, ask.accept);
+    read(request(http, reqwest::Method::GET, ask), ask.max).await
+}
+
+fn request(http: &Client, method: reqwest::Method, ask: &Ask<'_>) -> RequestBuilder {
+    let mut request = http.request(method, ask.url.clone()).header(USER_AGENT, AGENT).header(ACCEPT, ask.accept);
     if let Some(token) = ask.token {
         request = request.header(AUTHORIZATION, format!("Bearer {}", token.expose()));
     }
     for (name, value) in &ask.extra {
         request = request.header(name, value);
     }
+    request
+}
+
+async fn read(request: RequestBuilder, max: usize) -> Result<Reply, reqwest::Error> {
     let mut response = request.send().await?;
     let (status, headers, url) = (response.status(), response.headers().clone(), response.url().clone());
     let mut body = Vec::new();
     let mut cut = false;
     while let Some(chunk) = response.chunk().await? {
-        let room = ask.max - body.len();
+        let room = max - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
         if chunk.len() > room {
             cut = true;

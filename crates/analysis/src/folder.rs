@@ -51,8 +51,8 @@ pub(crate) async fn analyze(_: &Analyzer, path: &str, _: Millis) -> Result<Analy
             [only] => folder.clone_from(only),
             [] => {}
             several => {
-                let links = several.iter().map(|f| root.join(f).to_string_lossy().into_owned()).collect();
-                return Err(Error::Several { what: shown, links });
+                let choice = |f: &String| Project::read(&files, f).choice(root.join(f).to_string_lossy().into_owned());
+                return Err(Error::Several { what: shown, choices: several.iter().map(choice).collect() });
             }
         }
     }

@@ -1,30 +1,73 @@
 //! Repositories on GitHub: what is there at one commit, and whether a published package or the source itself is run.
 
+mod answers;
 mod api;
+mod archive;
+mod budget;
 mod choose;
+mod device;
+mod kind;
+mod owner;
 mod snapshot;
 
 use crate::Error;
 use crate::analyzer::Analyzer;
 use crate::project::{Project, inner_servers};
-use catwalk_domain::{Analysis, GitHubRef, Millis, Source, WarningKind};
+use answers::Answers;
+use budget::Budget;
+use catwalk_domain::{Analysis, EvidenceSource, FactTopic, GitHubRef, Millis, Source, WarningKind};
 use snapshot::Snapshot;
+
+pub use budget::Allowance;
+pub use device::{DeviceCode, Poll};
+pub(crate) use owner::servers_of;
+pub(crate) use snapshot::commit_of;
+
+/// What is remembered of GitHub between questions.
+#[derive(Default)]
+pub(crate) struct Desk {
+    answers: Answers,
+    budget: Budget,
+}
+
+impl Desk {
+    pub(crate) fn allowance(&self) -> Option<Allowance> {
+        self.budget.allowance()
+    }
+}
+
+/// Most servers of one place that are offered.
+const MAX_CHOICES: usize = 60;
 
 /// Finds the server at a place on GitHub.
 pub(crate) async fn analyze(analyzer: &Analyzer, place: &GitHubRef, now: Millis) -> Result<Analysis, Error> {
     let snapshot = snapshot::take(analyzer, place, now).await?;
-    let folder = server_folder(analyzer, &snapshot)?;
+    let folder = server_folder(&snapshot)?;
     let project = Project::read(&snapshot.files, &folder);
-    let mut named = choose::run(analyzer, &snapshot, &project, now).await?;
-    if snapshot.archived {
-        named.draft.warn(WarningKind::Archived, "Its author has archived the repository: it gets no more fixes.");
+    if let Some(why) = kind::refusal(&snapshot, &project) {
+        return Err(choose::no_server(&snapshot, &project, why));
     }
-    named.draft.commit = Some(snapshot.commit.clone());
+    let mut named = choose::run(analyzer, &snapshot, &project, now).await?;
+    let draft = &mut named.draft;
+    if snapshot.archived {
+        draft.warn(WarningKind::Archived, "Its author has archived the repository: it gets no more fixes.");
+    }
+    if let Some(former) = snapshot.former_name() {
+        let text = format!("{former} is called {} now.", snapshot.full_name());
+        let source = EvidenceSource::Api { name: "GitHub".to_owned(), url: snapshot.api.clone() };
+        draft.tell(FactTopic::Moved, &text, &source);
+        draft.warn(WarningKind::Moved, format!("The repository was renamed or given to somebody else: {text}"));
+    }
+    if snapshot.without_api.is_some() {
+        let text = "GitHub answers no more questions this hour, so Catwalk read the repository's archive: whether it was archived, renamed or moved is not known.";
+        draft.warn(WarningKind::Guessed, text);
+    }
+    draft.commit = Some(snapshot.commit.clone());
     Ok(named.draft.finish(Source::Github(place.clone()), &named.fallback))
 }
 
 /// The asked folder, or the one server below it.
-fn server_folder(analyzer: &Analyzer, snapshot: &Snapshot) -> Result<String, Error> {
+fn server_folder(snapshot: &Snapshot) -> Result<String, Error> {
     let asked = &snapshot.folder;
     let own = Project::read(&snapshot.files, asked);
     if own.is_server() {
@@ -39,10 +82,12 @@ fn server_folder(analyzer: &Analyzer, snapshot: &Snapshot) -> Result<String, Err
         (_, [only]) => Ok((*only).clone()),
         ([], _) => Ok(asked.clone()),
         (several, _) => {
-            let link = |f: &String| {
-                format!("{}{}/tree/{}/{f}", analyzer.endpoints.github_web, snapshot.full_name(), snapshot.reference)
+            let choice = |f: &String| {
+                let link = format!("https://github.com/{}/tree/{}/{f}", snapshot.full_name(), snapshot.reference);
+                Project::read(&snapshot.files, f).choice(link)
             };
-            Err(Error::Several { what: snapshot.full_name(), links: several.iter().map(link).collect() })
+            let choices = several.iter().take(MAX_CHOICES).map(choice).collect();
+            Err(Error::Several { what: snapshot.full_name(), choices })
         }
     }
 }

@@ -4,6 +4,7 @@
 //! that is shown is cleaned first; a server's launch is always typed package coordinates, never a command line.
 
 mod analyzer;
+mod distance;
 mod doc;
 mod draft;
 mod endpoints;
@@ -23,7 +24,9 @@ mod remote;
 mod signs;
 pub mod source;
 mod text;
+mod truth;
 
 pub use analyzer::Analyzer;
 pub use endpoints::Endpoints;
 pub use error::Error;
+pub use github::{Allowance, DeviceCode, Poll};

@@ -12,8 +12,9 @@ use crate::fetch::{Ask, get};
 use crate::inputs::{Inputs, Target, dotenv, learn, pasted, smithery};
 use crate::source::{name, repository_of};
 use crate::text::clean;
+use crate::truth::ask_npm;
 use catwalk_domain::manifest::{Package, RunHint};
-use catwalk_domain::{Confidence, EvidenceSource, Millis, PackageRef, WarningKind};
+use catwalk_domain::{Confidence, EvidenceSource, Millis, PackageRef, Step, WarningKind};
 pub(crate) use document::{Document, millis};
 use serde_json::Value;
 
@@ -43,6 +44,7 @@ impl Release {
 
 /// Asks for one version, and for the page of all versions at the same time.
 pub(crate) async fn release(analyzer: &Analyzer, package: &PackageRef) -> Result<Release, Error> {
+    analyzer.step(Step::Packages, 0, 1, &package.name);
     let name = package.name.as_str();
     let version = package.version.as_deref().unwrap_or("latest");
     let full_url = join(&analyzer.endpoints.npm, [name]);
@@ -111,16 +113,19 @@ pub(crate) async fn analyze(
     let mut draft = Draft::default();
     let bins = document.bins();
     let stored = release.full.as_ref().and_then(|f| document::readme(f, &document.version()));
-    let mut extras = tarball::Extras::default();
-    let readme = match (stored, around.readme) {
-        (Some(text), _) => Some(Doc::api("npm registry", &release.url, text)),
-        (None, Some(doc)) => Some(doc),
-        (None, None) if bins.is_empty() => None,
-        (None, None) => {
-            extras = tarball::read(analyzer, document).await;
-            extras.readme.take()
+    let readme = async {
+        match (stored, around.readme) {
+            (Some(text), _) => (Some(Doc::api("npm registry", &release.url, text)), tarball::Extras::default()),
+            (None, Some(doc)) => (Some(doc), tarball::Extras::default()),
+            (None, None) if bins.is_empty() => (None, tarball::Extras::default()),
+            (None, None) => {
+                let mut extras = tarball::read(analyzer, document).await;
+                (extras.readme.take(), extras)
+            }
         }
     };
+    let ((readme, extras), asked) = tokio::join!(readme, ask_npm(analyzer, document));
+    analyzer.step(Step::Packages, 1, 1, &package.name);
     let text = readme.as_ref().map(|d| d.text.as_str()).unwrap_or_default();
     judge(document, &bins, text, &release.url)?;
 
@@ -176,6 +181,7 @@ pub(crate) async fn analyze(
     if !scripts.is_empty() {
         draft.warn(WarningKind::InstallScript, format!("The package wants to run a script while it is installed ({}). Catwalk does not run it unless you allow it.", scripts.join(", ")));
     }
+    asked.tell(&mut draft, document, release.full.as_ref(), &api, now);
     draft.publisher = document.publisher();
     draft.age(release.full.as_ref().and_then(|f| document::published(f, &document.version())), now);
     draft.package(

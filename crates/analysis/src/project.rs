@@ -7,8 +7,8 @@ use crate::npm::Document;
 use crate::python::{Python, pyproject, setup_cfg};
 use crate::recipe::Runner;
 use crate::signs::in_readme;
-use catwalk_domain::PackageRef;
 use catwalk_domain::manifest::Transport;
+use catwalk_domain::{PackageRef, SourceChoice};
 
 /// A folder of source.
 #[derive(Default)]
@@ -92,6 +92,22 @@ impl<'a> Project<'a> {
     /// Names under which registries may have it.
     pub(crate) fn names(&self) -> Vec<String> {
         self.node.iter().map(Document::name).chain(self.python.iter().map(|p| p.name.clone())).collect()
+    }
+
+    /// The server of this folder as one of several to choose from; `text` leads to it.
+    pub(crate) fn choice(&self, text: String) -> SourceChoice {
+        let server = self.server.as_ref().map(|(s, _)| &s.manifest);
+        let name = self.names().into_iter().find(|n| !n.is_empty()).or_else(|| server.map(|s| s.name.clone()));
+        let about = self.node.as_ref().and_then(|n| n.text("description"));
+        let about = about.or_else(|| self.python.as_ref()?.description.clone());
+        let about = about.or_else(|| server.map(|s| s.description.clone())).filter(|d| !d.is_empty());
+        let place = [Some(self.folder.clone()).filter(|f| !f.is_empty()), about];
+        let detail = place.into_iter().flatten().collect::<Vec<_>>().join(": ");
+        SourceChoice {
+            title: crate::text::clean(&name.unwrap_or_else(|| self.folder.clone()), 100),
+            detail: Some(crate::text::clean(&detail, 160)).filter(|d| !d.is_empty()),
+            text,
+        }
     }
 
     /// Ways to run it, best first; `published` also from the README.

@@ -13,8 +13,9 @@ use crate::inputs::{Target, learn, pasted};
 use crate::npm::{Around, millis};
 use crate::source::{name::normal, repository_of};
 use crate::text::clean;
+use crate::truth::ask_pypi;
 use catwalk_domain::manifest::{Package, RunHint};
-use catwalk_domain::{Confidence, EvidenceSource, Millis, PackageRef, WarningKind};
+use catwalk_domain::{Confidence, EvidenceSource, Millis, PackageRef, Step, WarningKind};
 use serde_json::Value;
 use url::Url;
 
@@ -81,6 +82,7 @@ impl Release {
 /// Asks for the newest, or the given, version.
 pub(crate) async fn release(analyzer: &Analyzer, package: &PackageRef) -> Result<Release, Error> {
     let name = normal(&package.name);
+    analyzer.step(Step::Packages, 0, 1, &name);
     let mut segments = vec!["pypi", name.as_str()];
     segments.extend(package.version.as_deref());
     segments.push("json");
@@ -124,7 +126,10 @@ pub(crate) async fn analyze(
     if !release.has_sign(&name) {
         return refuse("Neither its name, its description, its dependencies nor its README speak of MCP.");
     }
-    let scripts = files::scripts(analyzer, &release.json, &release.url, &name).await;
+    let version = release.version();
+    let scripts = files::scripts(analyzer, &release.json, &release.url, &name);
+    let (scripts, asked) = tokio::join!(scripts, ask_pypi(analyzer, &release.json, &name, &version));
+    analyzer.step(Step::Packages, 1, 1, &name);
     if scripts.as_ref().is_some_and(Vec::is_empty) {
         return refuse(
             "It brings no program that could be started. It may be a library, or part of a server that has another name.",
@@ -142,7 +147,6 @@ pub(crate) async fn analyze(
     let learned_bin = inputs.bin.clone();
     let inputs = pasted(package, inputs.checked());
 
-    let version = release.version();
     // The index's own spelling, and the extras that were asked for.
     let extras = package.name.find('[').map_or("", |at| &package.name[at..]);
     let identifier =
@@ -180,6 +184,8 @@ pub(crate) async fn analyze(
         );
     }
     yanked(&release, &mut draft);
+    let named = release.repository().map(|(owner, repo, _)| (owner, repo));
+    asked.tell(&mut draft, &release.json, &name, named, &api, now);
     draft.publisher = publisher(&release);
     let uploads = release.json.get("urls").and_then(Value::as_array).into_iter().flatten();
     let times = uploads.filter_map(|f| f.get("upload_time_iso_8601")?.as_str()).filter_map(millis);

@@ -11,14 +11,17 @@ mod convert;
 mod folder;
 mod github;
 pub(crate) mod name;
+mod near;
 mod problem;
 pub(crate) mod snippet;
 mod uv;
 mod words;
+mod write;
 
 pub use problem::ParseProblem;
 pub(crate) use {
     claude::client_command, command::recognise, convert::repository_of, convert::variables_of, words::split,
+    write::choice_of,
 };
 
 use crate::text::is_hidden;
@@ -42,6 +45,21 @@ pub fn parse(text: &str) -> Result<Source, ParseProblem> {
     if text.chars().any(|c| is_hidden(c) || (c.is_control() && !c.is_whitespace())) {
         return Err(ParseProblem::Hidden);
     }
+    match source_of(text) {
+        // What cannot be understood may still show what was meant; what was refused stays refused.
+        Err(problem @ (ParseProblem::NotUnderstood | ParseProblem::Wrong(_))) => {
+            let words = words::split(text).unwrap_or_default();
+            Err(near::installer(&words)
+                .or_else(|| near::commands(text))
+                .or_else(|| near::prose(text))
+                .unwrap_or(problem))
+        }
+        done => done,
+    }
+}
+
+/// One source, without guessing what else could have been meant.
+fn source_of(text: &str) -> Result<Source, ParseProblem> {
     if snippet::looks_like(text) {
         return convert::from_recipe(snippet::only(text)?);
     }

@@ -2,7 +2,7 @@
 
 use crate::support::{analyze, analyzer, asks, runs};
 use catwalk_analysis::Endpoints;
-use catwalk_domain::{ProblemCode, WarningKind};
+use catwalk_domain::{Fix, ProblemCode, WarningKind};
 use std::path::{Path, PathBuf};
 
 fn fixtures() -> PathBuf {
@@ -30,7 +30,7 @@ async fn a_folder_around_the_server_and_one_without() {
     let several = analyze(&analyzer, &fixtures().join("modelcontextprotocol/servers").to_string_lossy())
         .await
         .expect_err("several");
-    assert_eq!(several.problem().evidence.len(), 2);
+    assert!(matches!(several.problem().fix, Some(Fix::ChooseSource { choices }) if choices.len() == 2));
     for (path, code) in [
         ("fixture-labs/not-a-server", ProblemCode::NotAServer),
         ("fixture-labs/nothing", ProblemCode::NotFound),

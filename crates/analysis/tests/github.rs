@@ -1,17 +1,16 @@
 //! Repositories, against the fake GitHub.
 
-use crate::support::{FakeRegistry, NOW, analyze, analyzer, asks, client, on, runs};
-use catwalk_analysis::{Analyzer, Error};
+use crate::support::{FakeRegistry, analyze, analyzer, asks, client, on, runs};
 use catwalk_domain::manifest::Language;
-use catwalk_domain::{EvidenceSource, Fix, ProblemCode, Secret, WarningKind};
-use catwalk_testkit::github::{FakeGitHub, Fault};
+use catwalk_domain::{EvidenceSource, FactTopic, Fix, ProblemCode, WarningKind};
+use catwalk_testkit::github::FakeGitHub;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-const NOTES: &str = "https://github.com/fixture-labs/node-notes";
+pub(crate) const NOTES: &str = "https://github.com/fixture-labs/node-notes";
 
 /// The fake GitHub with registries that know two packages: one that points back to the fixture, one that does not.
-async fn world() -> (FakeGitHub, FakeRegistry) {
+pub(crate) async fn world() -> (FakeGitHub, FakeRegistry) {
     let github = FakeGitHub::start().await.expect("the fake starts");
     let time = json!({"name": "mcp-server-time", "version": "2026.1.1", "summary": "Time over MCP",
         "project_urls": {"Repository": "https://github.com/modelcontextprotocol/servers/tree/main/src/time"}});
@@ -64,9 +63,11 @@ async fn a_monorepo_lists_its_servers() {
     let error = analyze(&analyzer, "modelcontextprotocol/servers").await.expect_err("several");
     let links =
         ["greeter", "time"].map(|f| format!("https://github.com/modelcontextprotocol/servers/tree/main/src/{f}"));
-    assert!(matches!(&error, Error::Several { links: found, .. } if *found == links), "{error:?}");
-    let problem = error.problem();
-    assert_eq!((problem.evidence.as_slice(), problem.fix), (links.as_slice(), Some(Fix::ChangeSource)));
+    let Some(Fix::ChooseSource { choices }) = error.problem().fix else { panic!("{error:?}") };
+    assert_eq!(choices.iter().map(|c| c.text.clone()).collect::<Vec<_>>(), links);
+    let time = &choices[1];
+    assert_eq!(time.title, "mcp-server-time");
+    assert!(time.detail.as_ref().is_some_and(|d| d.starts_with("src/time")), "{time:?}");
     for link in links {
         analyze(&analyzer, &link).await.unwrap_or_else(|e| panic!("{link}: {e:?}"));
     }
@@ -132,6 +133,9 @@ async fn renamed_archived_and_enormous_repositories() {
     let analyzer = analyzer(registry.with(&github));
     let renamed = analyze(&analyzer, "fixture-labs/renamed").await.expect("follows the redirect");
     assert_eq!(runs(&renamed), "github:fixture-labs/node-notes!node-notes");
+    let moved = renamed.facts.iter().find(|f| f.topic == FactTopic::Moved).expect("it is told");
+    assert_eq!(moved.text, "fixture-labs/renamed is called fixture-labs/node-notes now.");
+    assert!(renamed.warnings.iter().any(|w| w.kind == WarningKind::Moved), "{:?}", renamed.warnings);
     let retired = analyze(&analyzer, "fixture-labs/retired").await.expect("analyses");
     assert!(retired.warnings.iter().any(|w| w.kind == WarningKind::Archived));
     let deep =
@@ -171,45 +175,6 @@ async fn what_cannot_be_run_says_why() {
             "{repo}: {problem:?}"
         );
     }
-}
-
-#[tokio::test]
-async fn limits_tokens_and_outages() {
-    let (github, registry) = world().await;
-    let endpoints = registry.with(&github);
-    let open = analyzer(endpoints.clone());
-    let with_token = Analyzer::new(client(), endpoints.clone(), Some(Secret::new("ghp_x".to_owned())));
-    let reset = NOW / 1000 + 1800;
-    for too_many in [false, true] {
-        github.set_fault(Fault::RateLimit { reset, too_many });
-        let error = analyze(&open, NOTES).await.expect_err("limited");
-        assert!(
-            matches!(error, Error::RateLimited { until: Some(until), token_helps: true, .. } if until == reset * 1000),
-            "{error:?}"
-        );
-        let problem = error.problem();
-        assert_eq!((problem.code, problem.fix), (ProblemCode::RateLimited, Some(Fix::OpenSettings)));
-        assert!(problem.explanation.contains(" UTC"), "{}", problem.explanation);
-    }
-    github.set_fault(Fault::Secondary { retry_after: 2 });
-    let error = analyze(&open, NOTES).await.expect_err("limited");
-    assert!(
-        matches!(error, Error::RateLimited { until: Some(until), token_helps: false, .. } if until == NOW + 2000),
-        "{error:?}"
-    );
-    github.set_fault(Fault::BadCredentials);
-    assert_eq!(analyze(&with_token, NOTES).await.expect_err("refused").problem().code, ProblemCode::CredentialRefused);
-    github.set_fault(Fault::Down);
-    assert_eq!(analyze(&open, NOTES).await.expect_err("down").problem().fix, Some(Fix::Retry));
-    github.set_fault(Fault::None);
-    github.set_remaining(0);
-    assert_eq!(analyze(&open, NOTES).await.expect_err("used up").problem().code, ProblemCode::RateLimited);
-    analyze(&with_token, NOTES).await.expect("a token is not counted with the others");
-    github.set_raw_fault(Fault::RateLimit { reset, too_many: true });
-    assert_eq!(analyze(&with_token, NOTES).await.expect_err("raw host").problem().code, ProblemCode::RateLimited);
-    drop(github);
-    let problem = analyze(&open, NOTES).await.expect_err("gone").problem();
-    assert_eq!((problem.code, problem.fix), (ProblemCode::Offline, Some(Fix::Retry)));
 }
 
 /// The fake itself: what `runtime` downloads has the form of the real archives.

@@ -1,11 +1,14 @@
 //! Tests of analysis, in one binary: each more would be linked again.
 #![allow(clippy::disallowed_methods, reason = "the product's bans do not bind its tests")]
 
+mod budget;
 mod corpus;
 mod folder;
 mod github;
 mod index;
+mod kinds;
 mod parse;
 mod registries;
 mod remote;
 mod support;
+mod truth;

@@ -1,7 +1,7 @@
 //! Every form of text that `source::parse` takes or refuses, as tables.
 
 use catwalk_analysis::source::{ParseProblem, parse};
-use catwalk_domain::{GitHubRef, PackageRef, Source};
+use catwalk_domain::{Fix, GitHubRef, PackageRef, Source};
 
 fn npm(name: &str) -> PackageRef {
     PackageRef { name: name.into(), ..PackageRef::default() }
@@ -52,6 +52,14 @@ fn names_and_links_in_their_short_form() {
         ),
         ("https://github.com/ada/notes/issues/3", "github:ada/notes"),
         ("https://github.com/ada/notes/releases/tag/v1.0", "github:ada/notes/v1.0"),
+        ("https://github.com/mcp/ada/notes", "github:ada/notes"),
+        ("https://github.com/ada/notes/archive/refs/heads/main.zip", "github:ada/notes/main"),
+        ("https://codeload.github.com/ada/notes/tar.gz/refs/tags/v1.0", "github:ada/notes/v1.0"),
+        ("https://api.github.com/repos/ada/notes/contents/src", "github:ada/notes"),
+        ("https://cdn.jsdelivr.net/gh/ada/notes@v1.0/README.md", "github:ada/notes/v1.0/README.md"),
+        ("https://github.com/ada/notes/blame/main/src/x.py", "github:ada/notes/main/src/x.py"),
+        ("https://pypi.org/simple/notes-mcp/", "pypi:notes-mcp"),
+        ("https://pypi.org/pypi/notes-mcp/1.2.0/json", "pypi:notes-mcp@1.2.0"),
         ("https://raw.githubusercontent.com/ada/notes/main/README.md", "github:ada/notes/main/README.md"),
         ("https://mcp.example.com/mcp", "https://mcp.example.com/mcp"),
         ("<https://mcp.example.com/mcp>", "https://mcp.example.com/mcp"),
@@ -238,7 +246,6 @@ fn known_kinds_that_are_not_supported_yet_say_so() {
     for text in [
         "docker run -i --rm mcp/time",
         r#"{"mcpServers":{"x":{"command":"docker","args":["run","-i","mcp/time"]}}}"#,
-        "ghcr.io/github/github-mcp-server",
         "https://hub.docker.com/r/mcp/time",
         "oci:mcp/time",
         "notes.mcpb",
@@ -253,7 +260,7 @@ fn known_kinds_that_are_not_supported_yet_say_so() {
         "java -jar x.jar",
         "https://smithery.ai/server/x",
         "https://glama.ai/mcp/servers/x",
-        "io.github.ada/notes",
+        "com.example/notes",
         "wss://x.example/mcp",
     ] {
         match parse(text) {
@@ -261,6 +268,116 @@ fn known_kinds_that_are_not_supported_yet_say_so() {
             other => panic!("{text}: {other:?}"),
         }
     }
+}
+
+/// What is no source itself is never taken for one, but says which was probably meant; each choice is understood.
+#[test]
+fn near_misses_offer_what_was_meant() {
+    for (text, meant) in [
+        ("ghcr.io/github/github-mcp-server", &["github/github-mcp-server"][..]),
+        ("docker run -i --rm ghcr.io/ada/notes:1.2", &["ada/notes"]),
+        ("https://github.com/ada/notes/pkgs/container/notes", &["ada/notes"]),
+        ("https://github.com/ada/notes/pull/12/files", &["ada/notes", "ada/notes/tree/pull/12/head"]),
+        ("https://glama.ai/mcp/servers/@ada/notes", &["ada/notes"]),
+        ("https://smithery.ai/server/@ada/notes", &["ada/notes"]),
+        ("https://mcp.so/server/notes/ada", &["ada/notes"]),
+        ("io.github.ada/notes", &["ada/notes"]),
+        ("https://registry.modelcontextprotocol.io/v0/servers/io.github.ada%2Fnotes/versions/latest", &["ada/notes"]),
+        ("https://registry.modelcontextprotocol.io/?q=io.github.ada/notes", &["ada/notes"]),
+        ("https://deepwiki.com/ada/notes/2-overview", &["ada/notes"]),
+        ("https://ada.github.io/notes/", &["ada/notes"]),
+        ("https://githb.com/ada/notes", &["ada/notes"]),
+        ("gihtub.com/ada/notes/issues", &["ada/notes"]),
+        ("htps://github.com/ada/notes", &["https://github.com/ada/notes"]),
+        ("https://npmjs.co/package/@ada/notes", &["npm:@ada/notes"]),
+        ("https://unpkg.com/@ada/notes@1.0.0/dist/x.js", &["npm:@ada/notes@1.0.0"]),
+        ("https://socket.dev/npm/package/@ada/notes/overview", &["npm:@ada/notes"]),
+        ("https://libraries.io/pypi/notes-mcp", &["pypi:notes-mcp"]),
+        ("git clone https://github.com/ada/notes.git", &["https://github.com/ada/notes.git"]),
+        ("npm install -g @ada/notes", &["npm:@ada/notes"]),
+        ("pip install notes-mcp", &["pypi:notes-mcp"]),
+        ("uv tool install notes-mcp", &["pypi:notes-mcp"]),
+        ("try https://github.com/ada/notes, it is great!", &["https://github.com/ada/notes"]),
+        ("npx -y @ada/notes\nuvx notes-mcp", &["npx -y @ada/notes", "uvx notes-mcp"]),
+    ] {
+        let problem = parse(text).expect_err(text).problem();
+        let Some(Fix::ChooseSource { choices }) = &problem.fix else { panic!("{text}: {problem:?}") };
+        assert_eq!(choices.iter().map(|c| c.text.as_str()).collect::<Vec<_>>(), meant, "{text}");
+        assert!(choices.iter().all(|c| parse(&c.text).is_ok()), "{text}");
+    }
+}
+
+#[test]
+fn pages_of_people_are_told_from_servers() {
+    for text in
+        ["https://github.com/ada", "github.com/orgs/ada/repositories", "https://github.com/ada?tab=repositories"]
+    {
+        assert_eq!(parse(text), Err(ParseProblem::Owner { owner: "ada".to_owned() }), "{text}");
+    }
+    for text in ["https://www.npmjs.com/~ada", "https://pypi.org/user/ada/", "https://gist.github.com/ada/0123abcd"] {
+        assert!(matches!(parse(text), Err(ParseProblem::Wrong(_))), "{text}: {:?}", parse(text));
+    }
+}
+
+#[test]
+fn install_links_of_every_app() {
+    for (text, short) in [
+        ("goose://extension?cmd=npx&arg=-y&arg=%40ada%2Fnotes&id=notes&name=Notes", "npm:@ada/notes"),
+        ("https://block.github.io/goose/extension?cmd=uvx&arg=notes-mcp&name=n", "pypi:notes-mcp"),
+        (
+            "https://cursor.com/en/install-mcp?name=n&config=eyJ1cmwiOiJodHRwczovL3guZXhhbXBsZS9tY3AifQ%3D%3D",
+            "https://x.example/mcp",
+        ),
+        (
+            "lmstudio://add_mcp?name=n&config=eyJjb21tYW5kIjoibnB4IiwiYXJncyI6WyIteSIsIkBhZGEvbm90ZXMiXX0=",
+            "npm:@ada/notes",
+        ),
+        (
+            "https://insiders.vscode.dev/redirect?url=vscode%3Amcp%2Finstall%3F%257B%2522command%2522%253A%2522uvx%2522%252C%2522args%2522%253A%255B%2522notes-mcp%2522%255D%257D",
+            "pypi:notes-mcp",
+        ),
+        (
+            "https://vscode.dev/redirect/mcp/install?name=n&config=%7B%22command%22%3A%22uvx%22%2C%22args%22%3A%5B%22notes-mcp%22%5D%7D",
+            "pypi:notes-mcp",
+        ),
+        ("claude://connectors/add?name=Notes&url=https%3A%2F%2Fx.example%2Fmcp", "https://x.example/mcp"),
+    ] {
+        match parse(text) {
+            Ok(source) => assert_eq!(source.to_string(), short, "{text}"),
+            Err(problem) => panic!("{text}: {problem}"),
+        }
+    }
+    assert!(parse(&format!("vscode:{}x", "a?url=".repeat(10_000))).is_err(), "links in links end somewhere");
+    assert!(parse("goose://extension?cmd=sh&arg=-c&arg=id").is_err());
+}
+
+/// A snippet of several servers: the user picks, and picking keeps everything but the secrets.
+#[test]
+fn several_servers_in_a_snippet_can_be_picked() {
+    let text = r#"{"mcpServers": {
+        "notes": {"command": "npx", "args": ["-y", "-p", "@ada/suite@1.0.0", "notes", "--root", "/data"], "env": {"MODE": "fast", "API_KEY": "sk-ant-abcdefgh12345678"}},
+        "time": {"command": "uvx", "args": ["--from", "suite-py==2.0", "time-mcp"]},
+        "far": {"type": "sse", "url": "https://x.example/sse", "headers": {"X-Team": "blue"}},
+        "odd": {"command": "bash", "args": ["-c", "id"]}}}"#;
+    let Err(problem @ ParseProblem::Several { .. }) = parse(text) else { panic!("{:?}", parse(text)) };
+    let Some(Fix::ChooseSource { choices }) = problem.problem().fix else { panic!("{problem:?}") };
+    assert_eq!(choices.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(), ["notes", "time", "far"]);
+    assert!(choices.iter().all(|c| !c.text.contains("sk-ant")), "{choices:?}");
+    let picked: Vec<Source> = choices.iter().map(|c| parse(&c.text).unwrap_or_else(|p| panic!("{c:?}: {p}"))).collect();
+    let Source::Npm(notes) = &picked[0] else { panic!("{picked:?}") };
+    assert_eq!(
+        (notes.bin.as_deref(), notes.version.as_deref(), notes.title.as_deref()),
+        (Some("notes"), Some("1.0.0"), Some("notes"))
+    );
+    assert_eq!(
+        (notes.args.join(" "), notes.env["MODE"].as_str(), notes.env["API_KEY"].as_str()),
+        ("--root /data".to_owned(), "fast", "")
+    );
+    assert_eq!(picked[1].to_string(), "pypi:suite-py@2.0");
+    assert!(
+        matches!(&picked[2], Source::Remote { sse: true, headers, .. } if headers["X-Team"] == "blue"),
+        "{picked:?}"
+    );
 }
 
 #[test]

@@ -75,11 +75,22 @@ pub(crate) struct FakeRegistry {
 impl FakeRegistry {
     /// `npm`: name to `package.json`; `pypi`: name to `info`.
     pub(crate) async fn start(npm: BTreeMap<String, Value>, pypi: BTreeMap<String, Value>) -> Self {
+        Self::start_with(npm, pypi, BTreeMap::new()).await
+    }
+
+    /// The same with further answers, path to JSON: pages of all versions, statements of origin, downloads.
+    pub(crate) async fn start_with(
+        npm: BTreeMap<String, Value>,
+        pypi: BTreeMap<String, Value>,
+        more: BTreeMap<String, Value>,
+    ) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let base = format!("http://{}/", listener.local_addr().expect("it is bound"));
         let answer = move |request: axum::extract::Request| {
             let path = request.uri().path().replace("%2F", "/").replace("%40", "@");
-            let found = if let Some(name) = path.strip_prefix("/npm/").and_then(|p| p.strip_suffix("/latest")) {
+            let found = if let Some(json) = more.get(&path) {
+                Some(json.clone())
+            } else if let Some(name) = path.strip_prefix("/npm/").and_then(|p| p.strip_suffix("/latest")) {
                 npm.get(name).cloned()
             } else if let Some(name) = path.strip_prefix("/pypi/pypi/").and_then(|p| p.strip_suffix("/json")) {
                 pypi.get(name).map(|info| serde_json::json!({"info": info, "urls": []}))
@@ -103,7 +114,7 @@ impl FakeRegistry {
     /// The endpoints of this registry and a fake GitHub.
     pub(crate) fn with(&self, github: &FakeGitHub) -> Endpoints {
         let part = |p: &str| self.base.join(p).expect("a URL");
-        Endpoints { npm: part("npm/"), pypi: part("pypi/"), ..on(github) }
+        Endpoints { npm: part("npm/"), npm_counter: part("counter/"), pypi: part("pypi/"), ..on(github) }
     }
 }
 
@@ -119,6 +130,7 @@ pub(crate) fn on(github: &FakeGitHub) -> Endpoints {
         github_api: github.api(),
         github_raw: github.raw(),
         github_codeload: github.codeload(),
+        github_web: github.web(),
         ..Endpoints::default()
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::App;
 use crate::error::draft_gone;
+use crate::events::{Event, Tag};
 use crate::views::{Analyzed, AnswerInput, AnswerView};
+use catwalk_analysis::source::ParseProblem;
 use catwalk_domain::{
-    Analysis, Answer, Answers, FieldProblem, Form, Millis, Preview, Problem, ProblemCode, Source, form, preview,
+    Analysis, Answer, Answers, FieldProblem, Fix, Form, Millis, Preview, Problem, ProblemCode, Source, form, preview,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a cached analysis is good, milliseconds.
 const CACHE_LIFE: Millis = 24 * 60 * 60 * 1000;
+/// For so long nobody asks whether the repository has changed.
+const SURELY_CURRENT: Millis = 10 * 60 * 1000;
 /// Drafts kept at once; the oldest goes first.
 const DRAFTS: usize = 32;
 
@@ -48,19 +52,39 @@ impl App {
     /// # Errors
     /// Every way in which that fails is a [`Problem`] with the way out.
     pub async fn analyze(&self, text: &str) -> Result<Analyzed, Problem> {
-        let source = catwalk_analysis::source::parse(text).map_err(|e| e.problem())?;
+        self.analysis(text, false).await
+    }
+
+    /// The same without the analysis that may be kept from before.
+    ///
+    /// # Errors
+    /// As [`Self::analyze`].
+    pub async fn analyze_again(&self, text: &str) -> Result<Analyzed, Problem> {
+        self.analysis(text, true).await
+    }
+
+    /// One at a time: who asks anew does not want the old answer any more. A cancelled one leaves nothing behind.
+    async fn analysis(&self, text: &str, refresh: bool) -> Result<Analyzed, Problem> {
         let cancel = CancellationToken::new();
-        *self.analysis_under_way() = cancel.clone();
-        let analysis = tokio::select! {
+        std::mem::replace(&mut *self.analysis_under_way(), cancel.clone()).cancel();
+        let look = async {
+            let source = match catwalk_analysis::source::parse(text) {
+                Ok(source) => source,
+                Err(problem) => return Err(self.instead(problem).await),
+            };
+            self.analysis_of(&source, refresh).await
+        };
+        let (analysis, looked_at) = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
-            analysis = self.analysis_of(&source) => analysis?,
+            looked = look => looked?,
         };
         let form = Form::of(&analysis.manifest);
         let draft = self.drafts().keep(Draft { id: uuid::Uuid::new_v4().to_string(), analysis, form });
         Ok(Analyzed {
             id: draft.id.clone(),
             analysis: draft.analysis.clone(),
+            looked_at,
             preview: preview(&draft.analysis.manifest, &Answers::default()),
             answers: form::defaults(&draft.form)
                 .into_iter()
@@ -68,6 +92,23 @@ impl App {
                 .collect(),
             form: draft.form.clone(),
         })
+    }
+
+    /// What else may have been meant: a person's page leads to their servers.
+    async fn instead(&self, problem: ParseProblem) -> Problem {
+        if let ParseProblem::Owner { owner } = &problem
+            && let Ok(choices) = self.analyzer().servers_of(owner, crate::clock::now()).await
+            && !choices.is_empty()
+        {
+            let text = format!("This is the page of {owner}, not of one server. Choose the one you want.");
+            return Problem::new(
+                ProblemCode::SourceNotUnderstood,
+                "This link leads to a person, not to a server",
+                text,
+            )
+            .fix(Fix::ChooseSource { choices });
+        }
+        problem.problem()
     }
 
     /// Stops the analysis that is under way, if any.
@@ -93,26 +134,51 @@ impl App {
         Ok(draft.form.validate(&read_answers(&draft.form, answers)))
     }
 
-    async fn analysis_of(&self, source: &Source) -> Result<Analysis, Problem> {
+    /// The analysis, and when it was made.
+    async fn analysis_of(&self, source: &Source, refresh: bool) -> Result<(Analysis, Millis), Problem> {
         let now = crate::clock::now();
-        // A folder changes under our feet and a remote's headers may hold secrets: neither is cached.
-        let key = match source {
-            Source::Npm(_) | Source::Pypi(_) | Source::Github(_) => serde_json::to_string(source).ok(),
-            Source::Folder { .. } | Source::Remote { .. } => None,
+        let key = cache_key(source);
+        let kept = match &key {
+            Some(key) if !refresh => self.store().analyses().get(key).await.unwrap_or_default(),
+            _ => None,
         };
-        if let Some(key) = &key
-            && let Ok(Some((analysis, fetched))) = self.store().analyses().get(key).await
-            && (now - CACHE_LIFE..=now).contains(&fetched)
+        if let Some((analysis, looked_at)) = kept
+            && (now - CACHE_LIFE..=now).contains(&looked_at)
+            && self.is_current(source, &analysis, now - looked_at).await
         {
-            return Ok(analysis);
+            return Ok((analysis, looked_at));
         }
-        let analysis = self.analyzer().analyze(source, now).await.map_err(|e| e.problem())?;
+        let events = self.events_out().clone();
+        let tell = move |progress| events.send(Event { progress: Some(progress), ..Event::stale(Tag::Analysis) });
+        let analyzer = self.analyzer().watched(tell);
+        // Boxed: what reads the outside world is large while it waits.
+        let analysis = Box::pin(analyzer.analyze(source, now)).await.map_err(|e| e.problem())?;
         if let Some(key) = key
             && let Err(error) = self.store().analyses().put(&key, &analysis, now).await
         {
             tracing::warn!(%error, "the analysis was not cached");
         }
-        Ok(analysis)
+        Ok((analysis, now))
+    }
+
+    /// Whether the repository is still at the commit that was analysed. Who cannot be asked is believed to be unchanged.
+    async fn is_current(&self, source: &Source, analysis: &Analysis, age: Millis) -> bool {
+        let (Source::Github(place), Some(commit)) = (source, &analysis.commit) else { return true };
+        if age < SURELY_CURRENT {
+            return true;
+        }
+        self.analyzer().commit_of(place, crate::clock::now()).await.is_none_or(|now| now == *commit)
+    }
+}
+
+/// Under what an analysis is kept. A folder changes under our feet and a remote's headers may hold secrets: neither is kept.
+/// Nor is what an older Catwalk made of it.
+fn cache_key(source: &Source) -> Option<String> {
+    match source {
+        Source::Npm(_) | Source::Pypi(_) | Source::Github(_) => {
+            Some(format!("{} {}", env!("CARGO_PKG_VERSION"), serde_json::to_string(source).ok()?))
+        }
+        Source::Folder { .. } | Source::Remote { .. } => None,
     }
 }
 

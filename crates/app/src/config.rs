@@ -39,6 +39,8 @@ pub struct Parts {
     /// Where our OAuth client metadata is published (`docs/oauth-client.json`), if it is. Authorization servers that fetch
     /// it need no registration.
     pub client_metadata: Option<Url>,
+    /// Our OAuth app on GitHub, which has no secret. Without one a token can only be pasted.
+    pub github_client: Option<String>,
 }
 
 impl From<Parts> for Config {
@@ -70,7 +72,7 @@ impl Config {
     /// Reads the configuration from the environment. All variables are optional: `CATWALK_DATA` (folder of all data),
     /// `CATWALK_HELPER` (path of the `catwalk` binary), `CATWALK_KEYCHAIN_SERVICE`, and, for company mirrors and tests,
     /// `CATWALK_NPM_REGISTRY`, `CATWALK_PYPI`, `CATWALK_PYPI_INDEX`, `CATWALK_GITHUB_API`, `CATWALK_GITHUB_RAW`,
-    /// `CATWALK_GITHUB_CODELOAD`, `CATWALK_CLIENT_METADATA`.
+    /// `CATWALK_GITHUB_CODELOAD`, `CATWALK_GITHUB_WEB`, `CATWALK_GITHUB_CLIENT`, `CATWALK_CLIENT_METADATA`.
     ///
     /// # Errors
     /// [`ConfigError`] names the variable or folder that is wrong.
@@ -89,6 +91,8 @@ impl Config {
         override_with("CATWALK_GITHUB_API", &mut endpoints.github_api)?;
         override_with("CATWALK_GITHUB_RAW", &mut endpoints.github_raw)?;
         override_with("CATWALK_GITHUB_CODELOAD", &mut endpoints.github_codeload)?;
+        override_with("CATWALK_GITHUB_WEB", &mut endpoints.github_web)?;
+        let github_client = std::env::var("CATWALK_GITHUB_CLIENT").ok().filter(|text| !text.is_empty());
         let mut pypi_index = endpoints.pypi.join("simple/").unwrap_or_else(|_| endpoints.pypi.clone());
         override_with("CATWALK_PYPI_INDEX", &mut pypi_index)?;
         let client_metadata = std::env::var(CLIENT_METADATA).ok().filter(|text| !text.is_empty());
@@ -98,7 +102,18 @@ impl Config {
         let keychain_service = std::env::var("CATWALK_KEYCHAIN_SERVICE").unwrap_or_else(|_| "Catwalk".to_owned());
         let homes = Homes::from_env();
         let desktop = None;
-        Ok(Parts { data, helper, endpoints, pypi_index, homes, keychain_service, desktop, client_metadata }.into())
+        Ok(Parts {
+            data,
+            helper,
+            endpoints,
+            pypi_index,
+            homes,
+            keychain_service,
+            desktop,
+            client_metadata,
+            github_client,
+        }
+        .into())
     }
 
     /// The same, run by the desktop app: an AppImage is started by its own name, not by what it unpacks.
@@ -157,6 +172,11 @@ impl Config {
     /// Where our OAuth client metadata is published.
     pub(crate) fn client_metadata(&self) -> Option<&Url> {
         self.0.client_metadata.as_ref()
+    }
+
+    /// Our OAuth app on GitHub.
+    pub(crate) fn github_client(&self) -> Option<&str> {
+        self.0.github_client.as_deref()
     }
 
     /// Settings that must be known before the database is open; the defaults where they cannot be read.

@@ -1,7 +1,7 @@
 //! What goes up to the window: a tag that says what became stale, with the small payloads that save a round trip.
 
 use crate::views::{ActivityView, LogLineView};
-use catwalk_domain::{DeploymentId, StatusEvent};
+use catwalk_domain::{DeploymentId, Progress, StatusEvent};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
@@ -20,6 +20,8 @@ pub struct Event {
     pub line: Option<LogLineView>,
     /// A call it answered.
     pub activity: Option<ActivityView>,
+    /// How far the analysis is.
+    pub progress: Option<Progress>,
 }
 
 /// Nouns that can become stale.
@@ -37,6 +39,8 @@ pub enum Tag {
     Log,
     /// A call; nothing to refetch.
     Activity,
+    /// A step of an analysis; nothing to refetch.
+    Analysis,
     /// Whether the engine runs.
     App,
 }
@@ -44,7 +48,7 @@ pub enum Tag {
 impl Event {
     /// An event that only says what became stale.
     pub fn stale(tag: Tag) -> Self {
-        Self { tag, id: None, status: None, line: None, activity: None }
+        Self { tag, id: None, status: None, line: None, activity: None, progress: None }
     }
 }
 

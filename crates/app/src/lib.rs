@@ -23,6 +23,7 @@ mod diagnose;
 mod doctor;
 mod error;
 mod events;
+mod github;
 mod kept;
 mod keys;
 mod launch;

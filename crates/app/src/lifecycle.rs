@@ -7,6 +7,7 @@ use crate::connections::Connections;
 use crate::database::Database;
 use crate::error::internal;
 use crate::events::{Event, Events, Tag};
+use crate::github::GithubLogin;
 use crate::keys::Keys;
 use crate::reconcile::Actor;
 use crate::sign_in::Accounts;
@@ -65,6 +66,7 @@ struct Inner {
     drafts: Mutex<Drafts>,
     plans: Mutex<Plans>,
     analysis_under_way: Mutex<CancellationToken>,
+    github: Mutex<GithubLogin>,
     turns: Turns,
     tasks: TaskTracker,
     shutdown: CancellationToken,
@@ -108,6 +110,7 @@ impl App {
             plans: Mutex::default(),
             actors: Mutex::default(),
             analysis_under_way: Mutex::default(),
+            github: Mutex::default(),
             config,
             database,
             store,
@@ -298,6 +301,10 @@ impl App {
 
     pub(crate) fn analysis_under_way(&self) -> MutexGuard<'_, CancellationToken> {
         lock(&self.0.analysis_under_way)
+    }
+
+    pub(crate) fn github(&self) -> MutexGuard<'_, GithubLogin> {
+        lock(&self.0.github)
     }
 
     /// Copies of other apps' files before we changed them.

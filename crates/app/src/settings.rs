@@ -17,12 +17,12 @@ impl App {
     /// When the database does not answer.
     pub async fn get_settings(&self) -> Result<SettingsView, Problem> {
         let preferences = self.config().preferences();
-        let token: Option<(String, String)> = self.store().settings().get(GITHUB).await.map_err(|e| e.problem())?;
+        let github_token_set = self.has_github_token().await?;
         let running = self.database();
         let next = Database::of(self.config());
         Ok(SettingsView {
             appearance: preferences.appearance,
-            github_token_set: token.is_some(),
+            github_token_set,
             database: DatabaseView {
                 kind: running.kind().to_owned(),
                 location: running.shown(),
@@ -46,23 +46,37 @@ impl App {
         Ok(())
     }
 
-    /// Keeps or forgets a GitHub token; it raises GitHub's limit from 60 to 5,000 requests an hour.
+    /// Keeps or forgets a GitHub token; it raises GitHub's limit from 60 to 5,000 requests an hour. One that GitHub refuses is
+    /// not kept; when nobody can ask GitHub now, it is.
     ///
     /// # Errors
-    /// When the keychain is locked or the database refuses.
+    /// When GitHub refuses it, the keychain is locked or the database refuses.
     pub async fn set_github_token(&self, token: Option<String>) -> Result<(), Problem> {
         let token = token.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).map(Secret::new);
         let settings = self.store().settings();
-        match &token {
-            Some(token) => {
-                let Sealed { key_id, data } = self.keys().seal_named(GITHUB, token).await?;
-                settings.set(GITHUB, &(key_id, data)).await.map_err(|e| e.problem())?;
-            }
-            None => settings.unset(GITHUB).await.map_err(|e| e.problem())?,
+        let mut login = None;
+        if let Some(token) = &token {
+            login = match self.analyzer().github_login(token).await {
+                Err(error @ catwalk_analysis::Error::TokenRefused { .. }) => return Err(error.problem()),
+                other => other.ok(),
+            };
+            let Sealed { key_id, data } = self.keys().seal_named(GITHUB, token).await?;
+            settings.set(GITHUB, &(key_id, data)).await.map_err(|e| e.problem())?;
+        } else {
+            settings.unset(GITHUB).await.map_err(|e| e.problem())?;
         }
+        let act = if token.is_some() { "keep a GitHub token" } else { "forget the GitHub token" };
+        self.audit_act(act, "").await;
         self.use_github_token(token);
+        self.github().is_of(login);
         self.events_out().stale(Tag::Settings);
         Ok(())
+    }
+
+    /// Whether a GitHub token is kept.
+    pub(crate) async fn has_github_token(&self) -> Result<bool, Problem> {
+        let token: Option<(String, String)> = self.store().settings().get(GITHUB).await.map_err(|e| e.problem())?;
+        Ok(token.is_some())
     }
 
     /// The GitHub token, if one is kept and the vault is open.
@@ -127,6 +141,7 @@ impl App {
         tracing::warn!("the user gave up the old key: credentials must be entered again");
         self.store().settings().unset(GITHUB).await.map_err(|e| e.problem())?;
         self.use_github_token(None);
+        self.github().is_of(None);
         self.events_out().stale(Tag::Settings);
         self.retry_locked();
         Ok(())

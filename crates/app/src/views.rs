@@ -16,6 +16,9 @@ pub struct Analyzed {
     pub id: String,
     /// What was found, with evidence.
     pub analysis: Analysis,
+    /// When it was found out; not always just now.
+    #[cfg_attr(feature = "specta", specta(type = f64))]
+    pub looked_at: Millis,
     /// What is left to ask.
     pub form: Form,
     /// What would run, before anything is answered.
@@ -312,6 +315,50 @@ pub struct SettingsView {
     pub data_dir: String,
     /// Folder of logs.
     pub log_dir: String,
+}
+
+/// The user's account on GitHub, as far as Catwalk knows it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct GithubView {
+    /// A token is kept.
+    pub token_set: bool,
+    /// Whose it is, once GitHub has said so.
+    pub login: Option<String>,
+    /// Signing in by a code is possible; otherwise a token can be pasted.
+    pub can_sign_in: bool,
+    /// What is left of this hour's questions, if GitHub was asked.
+    pub allowance: Option<AllowanceView>,
+    /// The sign-in that waits for the user.
+    pub code: Option<GithubCode>,
+    /// Why the last sign-in failed.
+    pub problem: Option<Problem>,
+}
+
+/// GitHub's limit.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct AllowanceView {
+    /// Questions an hour.
+    pub limit: u32,
+    /// Left of them.
+    pub remaining: u32,
+    /// When the hour is over.
+    #[cfg_attr(feature = "specta", specta(type = f64))]
+    pub reset: Millis,
+}
+
+/// What the user types on GitHub's page.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct GithubCode {
+    /// The code.
+    pub code: String,
+    /// The page.
+    pub page: String,
 }
 
 /// Light, dark, or as the system.

@@ -1,6 +1,6 @@
 //! What analysis of a source found.
 
-use crate::{Evidence, Manifest, Millis, Source};
+use crate::{Evidence, EvidenceSource, Manifest, Millis, Source};
 use serde::{Deserialize, Serialize};
 
 /// The result of analysing a source.
@@ -14,6 +14,8 @@ pub struct Analysis {
     pub manifest: Manifest,
     /// Support for the manifest's facts.
     pub evidence: Vec<Evidence>,
+    /// What registries and GitHub say about it that has no place in a manifest.
+    pub facts: Vec<Fact>,
     /// What the user should know before allowing it.
     pub warnings: Vec<Warning>,
     /// Who published it, as the registry or GitHub says.
@@ -23,6 +25,38 @@ pub struct Analysis {
     pub published_at: Option<Millis>,
     /// The commit the repository was read at (40 hex), if it was a repository.
     pub commit: Option<String>,
+}
+
+/// Something to know that is no part of the manifest, and who says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Fact {
+    /// What it is about.
+    pub topic: FactTopic,
+    /// One plain sentence.
+    pub text: String,
+    /// Where it was read.
+    pub source: EvidenceSource,
+}
+
+/// What a fact is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum FactTopic {
+    /// Whether package and repository name each other.
+    PointsBack,
+    /// Who built the published files, where the registry keeps a signed statement of it.
+    Provenance,
+    /// How long the package exists and how often it was published.
+    Age,
+    /// How often it is downloaded.
+    Downloads,
+    /// The Node.js or Python that it wants.
+    Requires,
+    /// The repository has another name now.
+    Moved,
 }
 
 /// Something to know before saying yes.
@@ -55,4 +89,10 @@ pub enum WarningKind {
     Dropped,
     /// The repository is archived.
     Archived,
+    /// The repository was renamed or moved since the link was made.
+    Moved,
+    /// The name is almost that of another, well-known package.
+    LookAlike,
+    /// The registry lists known vulnerabilities of this version.
+    Vulnerable,
 }

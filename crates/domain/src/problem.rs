@@ -100,6 +100,14 @@ pub enum Fix {
     UseAnotherPort,
     /// Go back and paste another link.
     ChangeSource,
+    /// Analyse one of these instead: what was probably meant, or the several servers of one place.
+    #[serde(rename_all = "camelCase")]
+    ChooseSource {
+        /// What can be chosen.
+        choices: Vec<SourceChoice>,
+    },
+    /// Sign in to GitHub, or put in a token, and try again.
+    SignInGithub,
     /// Open the form, at a field if one is to blame.
     #[serde(rename_all = "camelCase")]
     EditAnswers {
@@ -136,4 +144,17 @@ pub enum Fix {
         /// The packages that asked.
         packages: Vec<String>,
     },
+}
+
+/// One source that may have been meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct SourceChoice {
+    /// Its name for people.
+    pub title: String,
+    /// What tells it from the others, if anything does.
+    pub detail: Option<String>,
+    /// What to analyse, as if it had been pasted.
+    pub text: String,
 }

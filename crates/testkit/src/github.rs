@@ -2,10 +2,11 @@
 //!
 //! It serves repositories from folders `<root>/<owner>/<repo>/…`. A file `.fake.json` in a repository says what is odd
 //! about it: `{"branches": […], "tags": […], "default_branch", "archived", "empty", "truncated", "private", "moved_to",
-//! "same_as", "description"}`. Commit ids are derived from the content, so they are stable and real to look at.
+//! "same_as", "description", "template", "topics", "size"}`. Commit ids are derived from the content, so they are stable and real to look at.
 
 mod api;
 mod archive;
+pub mod login;
 mod repository;
 
 use anyhow::{Context, Result};
@@ -59,6 +60,13 @@ struct Shared {
     raw_fault: Mutex<Fault>,
     remaining: Mutex<u32>,
     asked: Mutex<Vec<String>>,
+    /// Paths that were answered with 304.
+    unchanged: Mutex<Vec<String>>,
+    person: Mutex<login::Person>,
+    /// While it holds, nothing is answered.
+    stalled: tokio::sync::watch::Sender<bool>,
+    /// Seconds between two questions of a device login.
+    interval: u64,
     base: String,
 }
 
@@ -80,6 +88,10 @@ impl FakeGitHub {
             raw_fault: Mutex::default(),
             remaining: Mutex::new(60),
             asked: Mutex::default(),
+            unchanged: Mutex::default(),
+            person: Mutex::default(),
+            stalled: tokio::sync::watch::Sender::new(false),
+            interval: 1,
             base: format!("http://{addr}"),
         });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
@@ -120,6 +132,26 @@ impl FakeGitHub {
     /// Base address of codeload.
     pub fn codeload(&self) -> Url {
         self.part("codeload")
+    }
+
+    /// Base address of the pages, where people log in.
+    pub fn web(&self) -> Url {
+        self.part("web")
+    }
+
+    /// What the person does with the code of a device login.
+    pub fn set_person(&self, person: login::Person) {
+        *lock(&self.shared.person) = person;
+    }
+
+    /// Answers nothing for as long as it is set.
+    pub fn set_stalled(&self, stalled: bool) {
+        self.shared.stalled.send_replace(stalled);
+    }
+
+    /// Questions answered with “not modified” so far.
+    pub fn unchanged(&self) -> Vec<String> {
+        lock(&self.shared.unchanged).clone()
     }
 
     /// Where it listens.
@@ -177,11 +209,13 @@ impl Shared {
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     lock(&shared.asked).push(request.uri().to_string());
+    shared.stalled.subscribe().wait_for(|stalled| !stalled).await.ok();
     let segments: Vec<String> = path.split('/').skip(1).map(decode).collect();
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
     match parts.split_first() {
         Some((&"api", rest)) => api::answer(&shared, rest, &request),
-        Some((&"raw", rest)) => archive::raw(&shared, rest),
+        Some((&"raw", rest)) => archive::raw(&shared, rest, api::is_insider(request.headers())),
+        Some((&"web", rest)) => login::answer(&shared, rest, request).await,
         Some((&"codeload", rest)) => archive::codeload(&shared, rest),
         _ => api::json(404, &serde_json::json!({"message": "Not Found"})),
     }

@@ -44,6 +44,38 @@ it("shows a problem under the box and keeps what was typed", async () => {
   expect(screen.getByTestId("paste-input")).toHaveValue("npx missing");
 });
 
+it("shows each step of the analysis with its numbers, until it is cancelled", async () => {
+  const { user } = open();
+  await user.type(await screen.findByTestId("paste-input"), "npx slow{Enter}");
+  await waitFor(() => expect(screen.getByTestId("steps")).toHaveTextContent("Reading the files that matter2 of 9"), SLOW);
+  expect(screen.getByTestId("steps")).toHaveTextContent("Listing its files42 found");
+  await user.click(screen.getByTestId("cancel-analysis"));
+  expect(await screen.findByTestId("paste-input")).toHaveValue("npx slow");
+});
+
+it("lets the user pick one of several servers", async () => {
+  const { user } = open();
+  await user.type(await screen.findByTestId("paste-input"), "several{Enter}");
+  const choices = await screen.findByTestId("choices", undefined, SLOW);
+  expect(choices).toHaveTextContent("src/time: What time it is");
+  await user.click(screen.getByText("@modelcontextprotocol/server-memory"));
+  expect(await screen.findByTestId("exact-command", undefined, SLOW)).toHaveTextContent("npx -y @modelcontextprotocol/server-memory");
+  expect(screen.getByTestId("evidence")).toHaveTextContent("downloaded 52,310 times");
+  expect(screen.getByTestId("not-found")).toHaveTextContent("A signed statement of who built the package");
+});
+
+it("goes on by itself once GitHub knows the user", async () => {
+  const { user } = open();
+  await user.type(await screen.findByTestId("paste-input"), "limited{Enter}");
+  await screen.findByTestId("github-sign-in", undefined, SLOW);
+  await user.click(screen.getByTestId("github-begin"));
+  expect(await screen.findByTestId("github-code")).toHaveTextContent("WDJB-MJHT");
+  expect(await screen.findByTestId("exact-command", undefined, SLOW)).toBeInTheDocument();
+  await user.click(screen.getByTestId("look-again"));
+  await waitFor(() => expect(screen.getByTestId("exact-command")).toBeInTheDocument(), SLOW);
+  expect(screen.queryByTestId("look-again")).not.toBeInTheDocument();
+}, 20_000);
+
 it("connects an AI app after showing the change, and takes it back", async () => {
   location.hash = "#/servers/a1/connect";
   const { user } = open();

@@ -8,8 +8,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	/**  Analyses what the user pasted. */
-	analyze: (text: string) => typedError<Analyzed, Problem>(__TAURI_INVOKE("analyze", { text })),
+	/**  Analyses what the user pasted; `again`: without what is known from before. */
+	analyze: (text: string, again: boolean) => typedError<Analyzed, Problem>(__TAURI_INVOKE("analyze", { text, again })),
 	/**  Stops an analysis that is under way. */
 	cancelAnalysis: () => typedError<null, Problem>(__TAURI_INVOKE("cancel_analysis")),
 	/**
@@ -93,8 +93,14 @@ export const commands = {
 	pickFolder: () => typedError<string | null, Problem>(__TAURI_INVOKE("pick_folder")),
 	/**  Whether the engine runs, and why not. Answers at once. */
 	appState: () => typedError<AppState, Problem>(__TAURI_INVOKE("app_state")),
+	/**  Stops a sign-in to GitHub that waits for the user. */
+	cancelGithubSignIn: () => typedError<null, Problem>(__TAURI_INVOKE("cancel_github_sign_in")),
 	/**  Everything on the settings page. */
 	getSettings: () => typedError<SettingsView, Problem>(__TAURI_INVOKE("get_settings")),
+	/**  The user's account on GitHub and what is left of its limit. */
+	githubAccount: () => typedError<GithubView, Problem>(__TAURI_INVOKE("github_account")),
+	/**  Begins to sign in to GitHub; the answer is what the user types there. `private_too`: not only public repositories. */
+	githubSignIn: (privateToo: boolean) => typedError<GithubCode, Problem>(__TAURI_INVOKE("github_sign_in", { privateToo })),
 	/**  Goes back to the last sound copy of the built-in database and starts the engine again. */
 	restoreDatabase: () => typedError<null, Problem>(__TAURI_INVOKE("restore_database")),
 	/**  Starts the engine again after a problem. */
@@ -139,6 +145,16 @@ export type ActivityView = {
 	at: number | null,
 };
 
+/**  GitHub's limit. */
+export type AllowanceView = {
+	/**  Questions an hour. */
+	limit: number,
+	/**  Left of them. */
+	remaining: number,
+	/**  When the hour is over. */
+	reset: number | null,
+};
+
 /**  The result of analysing a source. */
 export type Analysis = {
 	/**  What was analysed. */
@@ -147,6 +163,8 @@ export type Analysis = {
 	manifest: Manifest,
 	/**  Support for the manifest's facts. */
 	evidence: Evidence[],
+	/**  What registries and GitHub say about it that has no place in a manifest. */
+	facts: Fact[],
 	/**  What the user should know before allowing it. */
 	warnings: Warning[],
 	/**  Who published it, as the registry or GitHub says. */
@@ -163,6 +181,8 @@ export type Analyzed = {
 	id: string,
 	/**  What was found, with evidence. */
 	analysis: Analysis,
+	/**  When it was found out; not always just now. */
+	lookedAt: number | null,
 	/**  What is left to ask. */
 	form: Form,
 	/**  What would run, before anything is answered. */
@@ -375,6 +395,8 @@ export type Event = {
 	line: LogLineView | null,
 	/**  A call it answered. */
 	activity: ActivityView | null,
+	/**  How far the analysis is. */
+	progress: Progress | null,
 };
 
 /**  One fact's support. Several may stand for the same `pointer`; the strongest comes first. */
@@ -407,6 +429,31 @@ name: string;
 url: string } | 
 /**  The pasted text itself. */
 { kind: "pasted" };
+
+/**  Something to know that is no part of the manifest, and who says it. */
+export type Fact = {
+	/**  What it is about. */
+	topic: FactTopic,
+	/**  One plain sentence. */
+	text: string,
+	/**  Where it was read. */
+	source: EvidenceSource,
+};
+
+/**  What a fact is about. */
+export type FactTopic = 
+/**  Whether package and repository name each other. */
+"pointsBack" | 
+/**  Who built the published files, where the registry keeps a signed statement of it. */
+"provenance" | 
+/**  How long the package exists and how often it was published. */
+"age" | 
+/**  How often it is downloaded. */
+"downloads" | 
+/**  The Node.js or Python that it wants. */
+"requires" | 
+/**  The repository has another name now. */
+"moved";
 
 /**  One question. */
 export type Field = {
@@ -473,6 +520,12 @@ export type Fix =
 { kind: "useAnotherPort" } | 
 /**  Go back and paste another link. */
 { kind: "changeSource" } | 
+/**  Analyse one of these instead: what was probably meant, or the several servers of one place. */
+{ kind: "chooseSource"; 
+/**  What can be chosen. */
+choices: SourceChoice[] } | 
+/**  Sign in to GitHub, or put in a token, and try again. */
+{ kind: "signInGithub" } | 
 /**  Open the form, at a field if one is to blame. */
 { kind: "editAnswers"; 
 /**  The field's key. */
@@ -537,6 +590,30 @@ export type GitHubRef = {
 	repo: string,
 	/**  What follows `/tree/` or `/blob/`: reference and path, not yet told apart. */
 	tail: string | null,
+};
+
+/**  What the user types on GitHub's page. */
+export type GithubCode = {
+	/**  The code. */
+	code: string,
+	/**  The page. */
+	page: string,
+};
+
+/**  The user's account on GitHub, as far as Catwalk knows it. */
+export type GithubView = {
+	/**  A token is kept. */
+	tokenSet: boolean,
+	/**  Whose it is, once GitHub has said so. */
+	login: string | null,
+	/**  Signing in by a code is possible; otherwise a token can be pasted. */
+	canSignIn: boolean,
+	/**  What is left of this hour's questions, if GitHub was asked. */
+	allowance: AllowanceView | null,
+	/**  The sign-in that waits for the user. */
+	code: GithubCode | null,
+	/**  Why the last sign-in failed. */
+	problem: Problem | null,
 };
 
 /**  `InputWithVariables` of the schema. */
@@ -732,6 +809,18 @@ export type ProblemCode =
 /**  A fault of ours. */
 "internal";
 
+/**  One step of an analysis under way, with real numbers where there are any. */
+export type Progress = {
+	/**  Which step. */
+	step: Step,
+	/**  How many of `total` are done. */
+	done: number,
+	/**  How many there are; 0 while nobody knows. */
+	total: number,
+	/**  What it is about: a repository, a package, a file. */
+	about: string,
+};
+
 /**  State of the relay. */
 export type RelayView = {
 	/**  Its address, without a path. */
@@ -840,6 +929,16 @@ headers: { [key in string]: string };
 /**  The name the snippet gave it. */
 name: string | null }) & { path?: never };
 
+/**  One source that may have been meant. */
+export type SourceChoice = {
+	/**  Its name for people. */
+	title: string,
+	/**  What tells it from the others, if anything does. */
+	detail: string | null,
+	/**  What to analyse, as if it had been pasted. */
+	text: string,
+};
+
 /**  Observed state of a deployment. Every change is an event with a timestamp. */
 export type Status = 
 /**  Waiting for its turn. */
@@ -891,6 +990,21 @@ export type StatusEvent = {
 	status: Status,
 };
 
+/**  Steps of an analysis, in their order. Not each occurs in every analysis. */
+export type Step = 
+/**  Repository, branch and commit are looked up. */
+"resolve" | 
+/**  The files of the repository are listed. */
+"tree" | 
+/**  The files that matter are read. */
+"files" | 
+/**  Packages are looked up in their registries. */
+"packages" | 
+/**  A hosted server is asked. */
+"server" | 
+/**  What was found is put together. */
+"merge";
+
 /**  Nouns that can become stale. */
 export type Tag = 
 /**  Deployments and their status. */
@@ -903,6 +1017,8 @@ export type Tag =
 "log" | 
 /**  A call; nothing to refetch. */
 "activity" | 
+/**  A step of an analysis; nothing to refetch. */
+"analysis" | 
 /**  Whether the engine runs. */
 "app";
 
@@ -992,7 +1108,14 @@ export type WarningKind =
 /**  The pasted text asked for something that Catwalk leaves out, e.g. a dangerous flag. */
 "dropped" | 
 /**  The repository is archived. */
-"archived";
+"archived" | 
+/**  The repository was renamed or moved since the link was made. */
+"moved" | 
+/**  The name is almost that of another, well-known package. */
+"lookAlike" | 
+/**  The registry lists known vulnerabilities of this version. */
+"vulnerable";
+
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

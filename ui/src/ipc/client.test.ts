@@ -26,7 +26,7 @@ it("throws the problem that a command answers", async () => {
 
 it("makes a problem of a broken bridge", async () => {
   rejecting(new Error("command analyze not allowed"));
-  const problem = toProblem(await api.analyze("x").catch((e: unknown) => e));
+  const problem = toProblem(await api.analyze("x", false).catch((e: unknown) => e));
   expect(problem.code).toBe("internal");
   expect(problem.evidence).toEqual(["command analyze not allowed"]);
 });

@@ -5,7 +5,7 @@ import { applyEvent } from "./events";
 import type { DeploymentView, Event } from "./types";
 
 const [server] = servers;
-const silent = { id: "a1", status: null, line: null, activity: null };
+const silent = { id: "a1", status: null, line: null, activity: null, progress: null };
 
 function cacheWith(): QueryClient {
   const cache = new QueryClient();

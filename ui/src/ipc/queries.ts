@@ -23,5 +23,7 @@ export const queries = {
   sets: () => queryOptions({ queryKey: ["settings", "sets"], queryFn: () => api.listSets() }),
   all: () => queryOptions({ queryKey: ["settings", "all"], queryFn: () => api.endpointOfMany(null, false) }),
   metrics: () => queryOptions({ queryKey: ["settings", "metrics"], queryFn: () => api.metrics(false) }),
+  // Not kept: the limit changes with every question, the code with every sign-in.
+  github: () => queryOptions({ queryKey: ["settings", "github"], queryFn: () => api.githubAccount(), staleTime: 0 }),
   settings: () => queryOptions({ queryKey: ["settings"], queryFn: () => api.getSettings() }),
 };

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "react";
+import { useNavigate } from "react-router";
 import { Button } from "@/components/Button";
 import { CopyButton } from "@/components/CopyButton";
 import { cx } from "@/components/cx";
@@ -6,8 +7,10 @@ import { Confirm } from "@/components/Dialog";
 import { Visible } from "@/components/Exact";
 import { toProblem } from "@/ipc/errors";
 import type { Problem } from "@/ipc/types";
+import { Choices } from "./Choices";
 import { face, isTail } from "./codes";
 import { useFix, type FixContext } from "./fixes";
+import { GithubSignIn } from "./GithubSignIn";
 
 interface Props extends FixContext {
   problem: Problem;
@@ -22,6 +25,8 @@ export function ProblemCard({ problem, brief, className, ...context }: Props) {
   const [busy, setBusy] = useState(false);
   const action = useFix(context)(problem.fix);
   const [asking, setAsking] = useState(false);
+  const navigate = useNavigate();
+  const choose = context.choose ?? ((text: string) => void navigate("/new", { state: { text } }));
   const destroys = problem.fix?.kind === "startOver";
   const { icon: Icon, tone } = face(problem.code);
 
@@ -45,8 +50,10 @@ export function ProblemCard({ problem, brief, className, ...context }: Props) {
           <h2 className="selectable text-base font-semibold">{problem.title}</h2>
           <p className="selectable mt-1 text-ink-2">{problem.explanation}</p>
           {!brief && problem.evidence.length > 0 && <Lines lines={problem.evidence} fromEnd={isTail(problem.code)} />}
+          {problem.fix?.kind === "chooseSource" && <Choices choices={problem.fix.choices} onChoose={choose} />}
+          {problem.fix?.kind === "signInGithub" && <GithubSignIn hidden={problem.code === "notFound"} onDone={context.retry} />}
           {failed && <p className="mt-3 text-sm text-bad">{failed.title}. {failed.explanation}</p>}
-          {action && (
+          {action && problem.fix?.kind !== "signInGithub" && (
             <div className="mt-4 flex items-center gap-2">
               <Button busy={busy} onClick={destroys ? () => setAsking(true) : run} data-testid="fix">{action.label}</Button>
               {busy && action.cancel && <Button variant="ghost" onClick={action.cancel} data-testid="cancel-fix">Cancel</Button>}

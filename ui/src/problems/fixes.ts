@@ -12,6 +12,8 @@ export interface FixContext {
   editAnswers?: ((field: string | null) => void) | undefined;
   /** Goes back to the paste box. */
   changeSource?: (() => void) | undefined;
+  /** Analyses something else, as if it had been pasted. */
+  choose?: ((text: string) => void) | undefined;
   /** Shows the entry to paste into an AI app by hand. */
   copyEntry?: (() => void) | undefined;
 }
@@ -29,6 +31,8 @@ export function label(fix: Fix): string {
     case "useAnotherPort": return "Use another port";
     case "copyEntry": return "Show what to paste";
     case "changeSource": return "Paste something else";
+    case "chooseSource": return "Paste something else";
+    case "signInGithub": return "Sign in to GitHub";
     case "editAnswers": return "Change the answers";
     case "unlockKeychain": return "Unlock the keychain";
     case "startOver": return "Start over with a new key…";
@@ -57,6 +61,9 @@ export function useFix({ retry, deployment, editAnswers, changeSource, copyEntry
       case "retry": return retry ? again : deployment ? () => api.startDeployment(deployment) : null;
       case "useAnotherPort": return () => api.useAnotherPort().then(again);
       case "copyEntry": return copyEntry ? now(copyEntry) : null;
+      // The choices and the sign-in stand above the button.
+      case "signInGithub": return retry ? again : null;
+      case "chooseSource":
       case "changeSource": return changeSource ? now(changeSource) : go("/new");
       case "editAnswers":
         if (editAnswers) return now(() => editAnswers(fix.field));

@@ -8,7 +8,7 @@ use crate::npm::{self, Around};
 use crate::project::{NamedBy, Project, Registry, Way};
 use crate::pypi;
 use catwalk_domain::manifest::{Language, Package, RunHint, Transport};
-use catwalk_domain::{Confidence, EvidenceSource, Millis, PackageRef, WarningKind};
+use catwalk_domain::{Confidence, EvidenceSource, FactTopic, Millis, PackageRef, WarningKind};
 
 /// A published package that was looked at.
 enum Published {
@@ -47,7 +47,12 @@ pub(super) async fn run(
                 match (points_back(&published, snapshot, project), by) {
                     (Back::Here, _) => match finish(analyzer, snapshot, project, &package, published, now).await {
                         Err(Error::NotAServer { .. }) => {}
-                        done => return done,
+                        Ok(mut named) => {
+                            let text = format!("The package “{}” and this repository name each other.", package.name);
+                            named.draft.tell(FactTopic::PointsBack, &text, &api(snapshot));
+                            return Ok(named);
+                        }
+                        error => return error,
                     },
                     (Back::Silent, NamedBy::ServerJson) => {
                         return doubtful(analyzer, snapshot, project, &package, published, now).await;
@@ -67,6 +72,11 @@ pub(super) async fn run(
                         }
                     }
                 }
+            }
+            // A template's own source is there to be changed, not to be run.
+            Way::Node { .. } | Way::Python { .. } if super::kind::is_template(snapshot) && unsure.is_none() => {
+                let why = "It is a template: a beginning for writing a server of one's own. Paste the link of a finished server.";
+                return Err(no_server(snapshot, project, why));
             }
             Way::Node { bin, sure } => return Ok(from_source(snapshot, project, Language::Node, bin, sure, doubts)),
             Way::Python { script, sure } => {
@@ -147,7 +157,12 @@ async fn doubtful(
         package.name,
         snapshot.full_name()
     );
+    named.draft.tell(FactTopic::PointsBack, &text, &api(snapshot));
     named.draft.warn(WarningKind::Unverified, text);
+    if crate::truth::is_almost_the_repository(&package.name, &snapshot.repo) {
+        let text = format!("“{}” is almost, but not quite, the repository's own name.", package.name);
+        named.draft.warn(WarningKind::LookAlike, text);
+    }
     Ok(named)
 }
 
@@ -241,7 +256,7 @@ fn hosted(snapshot: &Snapshot, project: &Project<'_>, remote: Transport, by: Nam
 /// Why nothing here can be run, as exactly as the files allow.
 fn nothing(snapshot: &Snapshot, project: &Project<'_>) -> Error {
     let folder = &project.folder;
-    let what = if folder.is_empty() { snapshot.full_name() } else { format!("{} in {}", folder, snapshot.full_name()) };
+    let what = what(snapshot, project);
     let images = project.images();
     let has = |name: &str| snapshot.files.has(folder, name);
     let unsupported =
@@ -270,12 +285,23 @@ fn nothing(snapshot: &Snapshot, project: &Project<'_>) -> Error {
             return unsupported(why, vec![file.to_owned()]);
         }
     }
-    let mut seen: Vec<String> = snapshot.files.docs.keys().take(8).cloned().collect();
-    seen.insert(0, format!("{} at {}", snapshot.full_name(), snapshot.commit));
     let why = if speaks {
         "It speaks of MCP, but nothing in it says how to start a server: no package with a program, no launch in the README."
     } else {
         "Nothing in it speaks of MCP or says how to start a server."
     };
-    Error::NotAServer { what, why: why.to_owned(), seen }
+    no_server(snapshot, project, why)
+}
+
+/// It is no server, and why.
+pub(super) fn no_server(snapshot: &Snapshot, project: &Project<'_>, why: &str) -> Error {
+    let mut seen = vec![format!("{} at {}", snapshot.full_name(), snapshot.commit)];
+    seen.extend(snapshot.description.as_deref().map(|d| crate::text::clean(d, 200)));
+    seen.extend(snapshot.files.docs.keys().take(8).cloned());
+    Error::NotAServer { what: what(snapshot, project), why: why.to_owned(), seen }
+}
+
+fn what(snapshot: &Snapshot, project: &Project<'_>) -> String {
+    let folder = &project.folder;
+    if folder.is_empty() { snapshot.full_name() } else { format!("{folder} in {}", snapshot.full_name()) }
 }

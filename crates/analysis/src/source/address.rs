@@ -1,6 +1,6 @@
 //! Links: registry pages, GitHub, hosted servers, install links of AI apps.
 
-use super::{ParseProblem, container, convert, folder, github, name, snippet};
+use super::{ParseProblem, container, convert, folder, github, name, near, recognise, snippet};
 use crate::recipe::{Recipe, Runner};
 use base64::Engine;
 use catwalk_domain::Source;
@@ -18,20 +18,8 @@ pub(super) fn parse(text: &str) -> Result<Option<Source>, ParseProblem> {
     if let Some(source) = github::git(text) {
         return source.map(Some);
     }
-    let bare_host = [
-        "github.com/",
-        "www.github.com/",
-        "npmjs.com/",
-        "www.npmjs.com/",
-        "pypi.org/",
-        "gitlab.com/",
-        "ghcr.io/",
-        "docker.io/",
-        "hub.docker.com/",
-    ];
-    let lower = text.to_lowercase();
     let owned;
-    let text = if bare_host.iter().any(|h| lower.starts_with(h)) {
+    let text = if is_bare_host(text) {
         owned = format!("https://{text}");
         owned.as_str()
     } else {
@@ -42,7 +30,10 @@ pub(super) fn parse(text: &str) -> Result<Option<Source>, ParseProblem> {
     };
     match scheme.to_lowercase().as_str() {
         "http" | "https" => web(text).map(Some),
-        "vscode" | "vscode-insiders" | "cursor" | "lmstudio" => deep_link(text).map(Some),
+        "vscode" | "vscode-insiders" | "cursor" | "lmstudio" | "claude" | "windsurf" | "kiro" => {
+            deep_link(text, 0).map(Some)
+        }
+        "goose" => goose(text).map(Some),
         "docker" | "oci" => Err(container::IMAGES),
         "npm" | "pypi" | "pip" | "localhost" => Ok(None),
         "git" | "ssh" | "git+https" | "git+ssh" => {
@@ -51,9 +42,40 @@ pub(super) fn parse(text: &str) -> Result<Option<Source>, ParseProblem> {
         "ws" | "wss" => {
             Err(ParseProblem::Unsupported("WebSocket servers are not supported: MCP knows http and https addresses."))
         }
+        typo if crate::distance::within(typo, "https", 1) && text.contains("://") => {
+            let fixed = format!("https://{}", text.split_once("://").map_or("", |(_, rest)| rest));
+            Err(match web(&fixed) {
+                Ok(_) => ParseProblem::NearMiss { why: "A link begins with https://.", meant: vec![fixed] },
+                Err(problem) => problem,
+            })
+        }
         _ if text.contains("://") || scheme == "javascript" || scheme == "data" => Err(ParseProblem::NotUnderstood),
         _ => Ok(None),
     }
+}
+
+/// Whether a link lacks nothing but its `https://`.
+fn is_bare_host(text: &str) -> bool {
+    const KNOWN: [&str; 13] = [
+        "github.com",
+        "gist.github.com",
+        "raw.githubusercontent.com",
+        "npmjs.com",
+        "registry.npmjs.org",
+        "pypi.org",
+        "gitlab.com",
+        "bitbucket.org",
+        "ghcr.io",
+        "docker.io",
+        "hub.docker.com",
+        "smithery.ai",
+        "glama.ai",
+    ];
+    let Some((host, _)) = text.split_once('/') else { return false };
+    let host = host.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let almost = |known: &str| crate::distance::within(host, known, 1);
+    KNOWN.contains(&host) || ["github.com", "npmjs.com", "pypi.org"].into_iter().any(almost)
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -68,13 +90,14 @@ fn web(text: &str) -> Result<Source, ParseProblem> {
         return Ok(source);
     }
     let host = url.host_str().unwrap_or_default().to_owned();
-    if let Some(problem) = container::site(&host, url.path()) {
-        return Err(problem);
-    }
     let segments: Vec<String> = url.path().split('/').filter(|s| !s.is_empty()).map(decode).collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (host.strip_prefix("www.").unwrap_or(&host), segments.as_slice()) {
         ("npmjs.com", ["package", rest @ ..]) | ("registry.npmjs.org", rest @ [_, ..]) => npm_page(rest),
+        ("npmjs.com", [person, ..]) if person.starts_with('~') => Err(ParseProblem::Wrong(PERSON)),
+        ("npmjs.com", ["org", ..]) | ("pypi.org", ["user" | "org", ..]) => Err(ParseProblem::Wrong(PERSON)),
+        ("pypi.org", ["simple", name, ..] | ["pypi", name, "json"]) => name::parse(&format!("pypi:{name}")),
+        ("pypi.org", ["pypi", name, version, "json"]) => name::parse(&format!("pypi:{name}=={version}")),
         ("pypi.org", ["project" | "p", name, rest @ ..]) => {
             let version = rest.first().map(|v| format!("=={v}")).unwrap_or_default();
             name::parse(&format!("pypi:{name}{version}"))
@@ -82,10 +105,21 @@ fn web(text: &str) -> Result<Source, ParseProblem> {
         ("npmjs.com" | "pypi.org" | "registry.npmjs.org", _) => {
             Err(ParseProblem::Wrong("This page shows no single package. Open the package's page and paste its link."))
         }
-        ("insiders.vscode.dev" | "vscode.dev", ["redirect", ..]) => deep_link(text),
-        _ => convert::from_recipe(remote(text, None)?),
+        ("insiders.vscode.dev" | "vscode.dev", ["redirect", ..]) => deep_link(text, 0),
+        ("cursor.com" | "lmstudio.ai" | "kiro.dev" | "claude.ai" | "add.cursor.com", _)
+            if url.query_pairs().any(|(key, _)| key == "config" || key == "url") =>
+        {
+            deep_link(text, 0)
+        }
+        ("block.github.io", ["goose", "extension"]) => goose(text),
+        _ => match near::page(&url).or_else(|| container::site(&host, url.path())) {
+            Some(problem) => Err(problem),
+            None => convert::from_recipe(remote(text, None)?),
+        },
     }
 }
+
+const PERSON: &str = "This is the page of a person or organisation. Open the page of one package and paste its link.";
 
 fn npm_page(segments: &[&str]) -> Result<Source, ParseProblem> {
     let (name, rest) = match segments {
@@ -129,11 +163,13 @@ pub(super) fn remote(text: &str, sse: Option<bool>) -> Result<Recipe, ParseProbl
     Ok(Recipe { runner: Runner::Remote { url: address, sse, headers: BTreeMap::new() }, ..Recipe::default() })
 }
 
+fn wrong() -> ParseProblem {
+    ParseProblem::Wrong("This install link cannot be read. Paste the server's GitHub link or package name instead.")
+}
+
 /// `vscode:mcp/install?{json}`, `cursor://…/mcp/install?name=&config=base64`, `https://insiders.vscode.dev/redirect/…`.
-fn deep_link(text: &str) -> Result<Source, ParseProblem> {
-    let wrong = || {
-        ParseProblem::Wrong("This install link cannot be read. Paste the server's GitHub link or package name instead.")
-    };
+/// A link may wrap another, but not for ever.
+fn deep_link(text: &str, depth: usize) -> Result<Source, ParseProblem> {
     let (_, query) = text.split_once('?').ok_or_else(wrong)?;
     let mut name = None;
     let mut config = None;
@@ -141,7 +177,12 @@ fn deep_link(text: &str) -> Result<Source, ParseProblem> {
         match key.as_ref() {
             "name" => name = Some(value.into_owned()),
             "config" => config = Some(value.into_owned()),
-            "url" if config.is_none() => return deep_link(&value),
+            "url" if config.is_none() && (value.starts_with("https://") || value.starts_with("http://")) => {
+                let mut recipe = remote(&value, None)?;
+                recipe.title = name;
+                return convert::from_recipe(recipe);
+            }
+            "url" if config.is_none() && depth < 2 => return deep_link(&value, depth + 1),
             _ => {}
         }
     }
@@ -157,6 +198,27 @@ fn deep_link(text: &str) -> Result<Source, ParseProblem> {
     };
     let mut recipe = snippet::only(&json)?;
     recipe.title = recipe.title.or(name);
+    convert::from_recipe(recipe)
+}
+
+/// `goose://extension?cmd=npx&arg=-y&arg=package&name=…`.
+fn goose(text: &str) -> Result<Source, ParseProblem> {
+    let (_, query) = text.split_once('?').ok_or_else(wrong)?;
+    let (mut words, mut address, mut name) = (Vec::new(), None, None);
+    for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        match key.as_ref() {
+            "cmd" => words.insert(0, value.into_owned()),
+            "arg" => words.push(value.into_owned()),
+            "url" => address = Some(value.into_owned()),
+            "name" => name = Some(value.into_owned()),
+            _ => {}
+        }
+    }
+    let mut recipe = match address {
+        Some(url) => remote(&url, None)?,
+        None => recognise(&words)?,
+    };
+    recipe.title = name;
     convert::from_recipe(recipe)
 }
 

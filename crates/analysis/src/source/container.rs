@@ -55,9 +55,14 @@ pub(super) fn site(host: &str, path: &str) -> Option<ParseProblem> {
     }
     Some(match host {
         "hub.docker.com" | "ghcr.io" | "docker.io" | "quay.io" | "mcr.microsoft.com" | "public.ecr.aws" => IMAGES,
-        "gitlab.com" | "bitbucket.org" | "codeberg.org" | "gist.github.com" | "sr.ht" => ParseProblem::Unsupported(
-            "Of repositories only those on GitHub are supported yet. If the server is published on npm or PyPI, paste that name.",
+        "gist.github.com" => ParseProblem::Wrong(
+            "This is a gist, not a repository. If it shows a command or a JSON snippet, paste that.",
         ),
+        "gitlab.com" | "bitbucket.org" | "codeberg.org" | "git.sr.ht" | "sr.ht" | "gitea.com" => {
+            ParseProblem::Unsupported(
+                "Of repositories only those on GitHub are supported yet. If the server is published on npm or PyPI, paste that name.",
+            )
+        }
         "smithery.ai"
         | "glama.ai"
         | "mcp.so"
@@ -65,6 +70,10 @@ pub(super) fn site(host: &str, path: &str) -> Option<ParseProblem> {
         | "mcpmarket.com"
         | "lobehub.com"
         | "registry.modelcontextprotocol.io"
+        | "mcpservers.org"
+        | "mcp.run"
+        | "composio.dev"
+        | "mcphub.io"
         | "cursor.directory" => ParseProblem::Unsupported(
             "This is a catalogue page, not the server itself. Paste the GitHub link or the package name that the page shows.",
         ),

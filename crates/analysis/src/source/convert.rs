@@ -22,7 +22,7 @@ pub(super) fn from_recipe(recipe: Recipe) -> Result<Source, ParseProblem> {
             headers: headers.into_iter().map(|(k, v)| header(k, &v)).collect(),
             name: recipe.title,
         }),
-        Runner::Docker { .. } => Err(container::IMAGES),
+        Runner::Docker { image } => Err(super::near::image(&image).unwrap_or(container::IMAGES)),
         Runner::Program { name }
             if name.contains(['/', '\\']) || container::ends_in(&name, &["js", "mjs", "py", "ts"]) =>
         {

@@ -46,16 +46,43 @@ pub(super) fn page(url: &Url) -> Result<Option<Source>, ParseProblem> {
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
     let segments: Vec<&str> = url.path().split('/').filter(|s| !s.is_empty()).collect();
+    let nowhere = ParseProblem::Wrong(
+        "This link leads to GitHub, but not to a repository. Open the repository and paste its link.",
+    );
     match host {
         "github.com" => match segments.as_slice() {
-            [] | [_] => Err(ParseProblem::Wrong(
-                "This link leads to GitHub, but not to a repository. Open the repository and paste its link.",
-            )),
-            [owner, ..] if NO_OWNERS.contains(owner) => Err(ParseProblem::Wrong(
-                "This link leads to GitHub, but not to a repository. Open the repository and paste its link.",
-            )),
-            [owner, repo, "tree" | "blob" | "raw" | "commits", rest @ ..] => {
+            // GitHub's own catalogue of servers.
+            ["mcp", owner, repo, ..] => repository(owner, repo, None).map(Some),
+            ["orgs" | "users" | "sponsors", owner, ..] if is_owner(owner) => {
+                Err(ParseProblem::Owner { owner: (*owner).to_owned() })
+            }
+            [owner, ..] if NO_OWNERS.contains(owner) => Err(nowhere),
+            [owner] if is_owner(owner) => Err(ParseProblem::Owner { owner: (*owner).to_owned() }),
+            [] | [_] => Err(nowhere),
+            [owner, repo, "tree" | "blob" | "raw" | "commits" | "blame" | "edit" | "find", rest @ ..] => {
                 repository(owner, repo, Some(&rest.join("/"))).map(Some)
+            }
+            [owner, repo, "archive", "refs", "heads" | "tags", rest @ ..]
+            | [owner, repo, "archive" | "tarball" | "zipball", rest @ ..] => {
+                let reference = rest.join("/");
+                let reference =
+                    [".tar.gz", ".zip"].iter().find_map(|e| reference.strip_suffix(e)).unwrap_or(&reference);
+                repository(owner, repo, Some(reference)).map(Some)
+            }
+            // What somebody proposes is not what the repository holds.
+            [owner, repo, "pull", number, ..] if number.chars().all(|c| c.is_ascii_digit()) => {
+                repository(owner, repo, None)?;
+                Err(ParseProblem::NearMiss {
+                    why: "This is a pull request: a change that somebody proposes.",
+                    meant: vec![format!("{owner}/{repo}"), format!("{owner}/{repo}/tree/pull/{number}/head")],
+                })
+            }
+            [owner, repo, "pkgs", "container", ..] => {
+                repository(owner, repo, None)?;
+                Err(ParseProblem::NearMiss {
+                    why: "Container images are not supported yet, but this one belongs to a repository.",
+                    meant: vec![format!("{owner}/{repo}")],
+                })
             }
             [owner, repo, "commit", sha, ..] => repository(owner, repo, Some(sha)).map(Some),
             [owner, repo, "releases", "tag", tag, ..] => repository(owner, repo, Some(tag)).map(Some),
@@ -66,12 +93,30 @@ pub(super) fn page(url: &Url) -> Result<Option<Source>, ParseProblem> {
             }
             [owner, repo, ..] => repository(owner, repo, None).map(Some),
         },
-        "raw.githubusercontent.com" => match segments.as_slice() {
+        "raw.githubusercontent.com" | "raw.github.com" | "raw.githack.com" => match segments.as_slice() {
             [owner, repo, "refs", "heads" | "tags", rest @ ..] => {
                 repository(owner, repo, Some(&rest.join("/"))).map(Some)
             }
             [owner, repo, rest @ ..] => repository(owner, repo, Some(&rest.join("/"))).map(Some),
             _ => Err(ParseProblem::NotUnderstood),
+        },
+        "api.github.com" => match segments.as_slice() {
+            ["repos", owner, repo, ..] => repository(owner, repo, None).map(Some),
+            _ => Err(nowhere),
+        },
+        "codeload.github.com" => match segments.as_slice() {
+            [owner, repo, _, "refs", "heads" | "tags", rest @ ..] | [owner, repo, _, rest @ ..] => {
+                repository(owner, repo, Some(&rest.join("/"))).map(Some)
+            }
+            _ => Err(nowhere),
+        },
+        "cdn.jsdelivr.net" => match segments.as_slice() {
+            ["gh", owner, repo, rest @ ..] => {
+                let (repo, reference) = repo.split_once('@').unwrap_or((repo, "HEAD"));
+                let tail = [&[reference], rest].concat().join("/");
+                repository(owner, repo, Some(&tail)).map(Some)
+            }
+            _ => Ok(None),
         },
         _ => Ok(None),
     }

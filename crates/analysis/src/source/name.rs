@@ -23,9 +23,9 @@ pub(super) fn parse(text: &str) -> Result<Source, ParseProblem> {
     }
     if let Some((owner, rest)) = text.split_once('/') {
         if owner.contains('.') && !rest.contains('/') {
-            return Err(ParseProblem::Unsupported(
+            return Err(super::near::registry_name(text).unwrap_or(ParseProblem::Unsupported(
                 "Names of the MCP Registry are not supported yet. Paste the server's GitHub link or package name instead.",
-            ));
+            )));
         }
         return match rest.split('/').collect::<Vec<_>>().as_slice() {
             [repo] if github::is_shorthand(owner, repo) => github::repository(owner, repo, None),

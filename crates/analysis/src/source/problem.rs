@@ -1,6 +1,6 @@
 //! Why a pasted text is not a source.
 
-use catwalk_domain::{Fix, Problem, ProblemCode};
+use catwalk_domain::{Fix, Problem, ProblemCode, SourceChoice};
 
 /// Why a pasted text is not a source. Each displays as a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,8 +26,27 @@ pub enum ParseProblem {
     #[error("This JSON snippet cannot be read: {0}.")]
     BadSnippet(String),
     /// A snippet with more than one server.
-    #[error("This snippet describes several servers ({0}). Paste the part of the one you want.")]
-    Several(String),
+    #[error("This snippet describes several servers ({names}). Choose the one you want.")]
+    Several {
+        /// Their names.
+        names: String,
+        /// Those that can be run, without the secrets in them.
+        choices: Vec<SourceChoice>,
+    },
+    /// No source itself, but it shows which was meant.
+    #[error("{why} Is this what you meant?")]
+    NearMiss {
+        /// What was pasted.
+        why: &'static str,
+        /// What to paste instead, the likeliest first.
+        meant: Vec<String>,
+    },
+    /// The page of a user or organisation on GitHub; analysis can ask which servers they have.
+    #[error("This is the page of `{owner}` on GitHub, not a repository. Open the repository and paste its link.")]
+    Owner {
+        /// Whose page.
+        owner: String,
+    },
     /// A form that we know but cannot run yet.
     #[error("{0}")]
     Unsupported(&'static str),
@@ -47,9 +66,21 @@ impl ParseProblem {
         let (code, title) = match self {
             Self::Unsupported(_) => (ProblemCode::Unsupported, "This kind of server is not supported yet"),
             Self::Dangerous { .. } | Self::Hidden => (ProblemCode::SourceNotUnderstood, "This was refused for safety"),
-            Self::Several(_) => (ProblemCode::SourceNotUnderstood, "Several servers in one snippet"),
+            Self::Several { .. } => (ProblemCode::SourceNotUnderstood, "Several servers in one snippet"),
+            Self::NearMiss { .. } => (ProblemCode::SourceNotUnderstood, "This is not a server’s own link"),
+            Self::Owner { .. } => (ProblemCode::SourceNotUnderstood, "This link leads to a person, not to a server"),
             _ => (ProblemCode::SourceNotUnderstood, "This is no server link that Catwalk knows"),
         };
-        Problem::new(code, title, self.to_string()).fix(Fix::ChangeSource)
+        let choices = match self {
+            Self::Several { choices, .. } => choices.clone(),
+            Self::NearMiss { meant, .. } => meant.iter().map(|text| choice(text)).collect(),
+            _ => Vec::new(),
+        };
+        let fix = if choices.is_empty() { Fix::ChangeSource } else { Fix::ChooseSource { choices } };
+        Problem::new(code, title, self.to_string()).fix(fix)
     }
+}
+
+fn choice(text: &str) -> SourceChoice {
+    SourceChoice { title: crate::text::clean(text, 120), detail: None, text: text.to_owned() }
 }

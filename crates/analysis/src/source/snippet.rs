@@ -28,7 +28,9 @@ pub(super) fn only(text: &str) -> Result<Recipe, ParseProblem> {
         _ => {
             let names =
                 find(&value, 0).iter().map(|(n, _)| n.clone().unwrap_or_default()).collect::<Vec<_>>().join(", ");
-            Err(ParseProblem::Several(crate::text::clean(&names, 120)))
+            let sources = servers.into_iter().take(24).filter_map(|r| super::convert::from_recipe(r.ok()?).ok());
+            let choices = sources.map(|s| super::choice_of(&s)).collect();
+            Err(ParseProblem::Several { names: crate::text::clean(&names, 120), choices })
         }
     }
 }

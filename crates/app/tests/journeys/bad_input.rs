@@ -60,6 +60,7 @@ async fn no_network() {
     let closed: Url = format!("http://{closed}/").parse().expect("an address");
     let (npm, pypi, github) = (closed.clone(), closed.clone(), closed.clone());
     let engine = Engine::start_with(Endpoints {
+        npm_counter: npm.clone(),
         npm,
         pypi,
         github_api: github.clone(),

@@ -254,6 +254,7 @@ pub(crate) fn config(home: &Path, endpoints: Endpoints, client_metadata: Option<
         keychain_service: format!("Catwalk test {}", std::process::id()),
         desktop: None,
         client_metadata,
+        github_client: Some(catwalk_testkit::github::login::CLIENT_ID.to_owned()),
     }
     .into();
     let port = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|l| l.local_addr()).expect("a free port").port();

@@ -4,11 +4,17 @@
 use crate::bad_input::reads_well;
 use crate::engine::Engine;
 use catwalk_app::Endpoints;
-use catwalk_domain::{EvidenceSource, Fix, ProblemCode};
-use catwalk_testkit::github::{FakeGitHub, Fault};
+use catwalk_app::views::GithubView;
+use catwalk_domain::{EvidenceSource, Fix, ProblemCode, Step};
+use catwalk_testkit::github::login::{Person, TOKEN, USER_CODE};
+use catwalk_testkit::github::{FakeGitHub, Fault, Repository};
 use catwalk_testkit::keyring::{Keyring, inside};
+use catwalk_testkit::wait::eventually;
+use std::path::Path;
+use std::time::Duration;
 
 const NOTES: &str = "https://github.com/fixture-labs/node-notes";
+const WAIT: Duration = Duration::from_secs(20);
 const ECHO: &str = "https://github.com/fixture-labs/python-echo";
 
 async fn world() -> (FakeGitHub, Engine) {
@@ -17,10 +23,31 @@ async fn world() -> (FakeGitHub, Engine) {
         github_api: github.api(),
         github_raw: github.raw(),
         github_codeload: github.codeload(),
+        github_web: github.web(),
         ..Endpoints::default()
     };
     let engine = Engine::start_with(endpoints).await;
     (github, engine)
+}
+
+async fn account(engine: &Engine) -> GithubView {
+    engine.app.github_account().await.expect("the database answers")
+}
+
+fn nowhere_below(folder: &Path, secret: &str) {
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => open.push(entry.path()),
+                Ok(kind) if kind.is_file() => {
+                    let bytes = std::fs::read(entry.path()).unwrap_or_default();
+                    assert!(!bytes.windows(secret.len()).any(|w| w == secret.as_bytes()), "{}", entry.path().display());
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,7 +144,14 @@ async fn repositories_that_lead_nowhere() {
     ] {
         let paste = format!("https://github.com/{repo}");
         let problem = engine.app.analyze(&paste).await.map(|a| a.id).expect_err(repo);
-        reads_well(repo, &problem, code, &Fix::ChangeSource);
+        let fix = match problem.fix.clone() {
+            Some(fix @ Fix::ChooseSource { .. }) if repo.ends_with("servers") => fix,
+            _ if repo.ends_with("secret") || repo.contains("no-such-repo") || repo.contains("nobody") => {
+                Fix::SignInGithub
+            }
+            _ => Fix::ChangeSource,
+        };
+        reads_well(repo, &problem, code, &fix);
     }
     engine.nothing_saved().await;
     engine.app.stop().await;
@@ -125,25 +159,122 @@ async fn repositories_that_lead_nowhere() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn github_says_no() {
-    let (github, engine) = world().await;
     let reset = 4_102_444_800;
     for (fault, code, fix) in [
-        (Fault::RateLimit { reset, too_many: false }, ProblemCode::RateLimited, Fix::OpenSettings),
-        (Fault::RateLimit { reset, too_many: true }, ProblemCode::RateLimited, Fix::OpenSettings),
+        (Fault::RateLimit { reset, too_many: false }, ProblemCode::RateLimited, Fix::SignInGithub),
+        (Fault::RateLimit { reset, too_many: true }, ProblemCode::RateLimited, Fix::SignInGithub),
         // A token would not help against this one.
         (Fault::Secondary { retry_after: 60 }, ProblemCode::RateLimited, Fix::Retry),
         (Fault::Down, ProblemCode::Offline, Fix::Retry),
     ] {
+        let (github, engine) = world().await;
         github.set_fault(fault);
-        let problem = engine.app.analyze(NOTES).await.map(|a| a.id).expect_err("GitHub says no");
+        let problem = engine.app.analyze("fixture-labs/never-was").await.map(|a| a.id).expect_err("GitHub says no");
         reads_well(&format!("{fault:?}"), &problem, code, &fix);
+        if code == ProblemCode::RateLimited {
+            // A public repository can be read all the same, from its archive.
+            engine.analyzed(NOTES).await;
+        }
+        engine.nothing_saved().await;
+        engine.app.stop().await;
     }
-    engine.nothing_saved().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_analysis_is_kept_and_made_again_when_asked() {
+    let (github, engine) = world().await;
+    github.set_fault(Fault::Down);
+    engine.app.analyze(NOTES).await.map(|a| a.id).expect_err("GitHub is down");
     // A failure is not remembered.
     github.set_fault(Fault::None);
-    engine.analyzed(NOTES).await;
+    let first = engine.analyzed(NOTES).await;
+    let asked = github.asked().len();
     // A success is: the next look does not ask again.
-    github.set_fault(Fault::Down);
+    let kept = engine.analyzed(NOTES).await;
+    assert_eq!((github.asked().len(), kept.looked_at), (asked, first.looked_at));
+    let again = engine.app.analyze_again(NOTES).await.expect("it is looked at again");
+    assert!(github.asked().len() > asked && again.looked_at >= first.looked_at);
+    assert_eq!(github.unchanged().len(), 3, "what has not changed is not sent again");
+    engine.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_are_told_and_a_cancelled_analysis_leaves_nothing() {
+    let (github, engine) = world().await;
+    let mut events = engine.app.events();
     engine.analyzed(NOTES).await;
+    let mut steps = Vec::new();
+    while let Ok(event) = events.try_recv() {
+        steps.extend(event.progress.map(|p| p.step));
+    }
+    steps.dedup();
+    assert_eq!(steps, [Step::Resolve, Step::Tree, Step::Files, Step::Packages, Step::Merge]);
+    github.set_stalled(true);
+    let (app, asked) = (engine.app.clone(), github.asked().len());
+    let looking = tokio::spawn(async move { app.analyze(ECHO).await.map(|a| a.id) });
+    eventually("the question", Duration::from_secs(10), async || (github.asked().len() > asked).then_some(())).await;
+    engine.app.cancel_analysis();
+    let problem = looking.await.expect("it ends").expect_err("it was cancelled");
+    assert_eq!(problem.code, ProblemCode::Cancelled);
+    github.set_stalled(false);
+    engine.nothing_saved().await;
+    // Nor does a second one wait for the first.
+    github.set_stalled(true);
+    let (app, asked) = (engine.app.clone(), github.asked().len());
+    let old = tokio::spawn(async move { app.analyze(ECHO).await.map(|a| a.id) });
+    eventually("the question", Duration::from_secs(10), async || (github.asked().len() > asked).then_some(())).await;
+    let app = engine.app.clone();
+    let new = tokio::spawn(async move { app.analyze(NOTES).await.map(|a| a.id) });
+    assert_eq!(old.await.expect("it ends").expect_err("it was replaced").code, ProblemCode::Cancelled);
+    github.set_stalled(false);
+    new.await.expect("it ends").expect("the new one is answered");
+    engine.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_to_github_opens_private_repositories() {
+    let Some(_keyring) = inside("github::signing_in_to_github_opens_private_repositories", Keyring::start) else {
+        return;
+    };
+    let (github, engine) = world().await;
+    let hidden = "https://github.com/fixture-labs/secret";
+    let problem = engine.app.analyze(hidden).await.map(|a| a.id).expect_err("private");
+    assert_eq!(problem.fix, Some(Fix::SignInGithub));
+    let code = engine.app.github_sign_in(true).await.expect("a code");
+    assert_eq!((code.code.as_str(), account(&engine).await.code.map(|c| c.page)), (USER_CODE, Some(code.page)));
+    github.set_person(Person::Refused);
+    let refused = eventually("the refusal", WAIT, async || account(&engine).await.problem).await;
+    assert_eq!(refused.fix, Some(Fix::SignInGithub));
+    github.set_person(Person::Away);
+    engine.app.github_sign_in(true).await.expect("another code");
+    engine.app.cancel_github_sign_in();
+    assert!(account(&engine).await.code.is_none());
+    engine.app.github_sign_in(true).await.expect("a third one");
+    github.set_person(Person::Agreed);
+    let login = eventually("the login", WAIT, async || account(&engine).await.login).await;
+    assert_eq!(login, "ada");
+    engine.analyzed(hidden).await;
+    let known = account(&engine).await;
+    assert!(known.token_set && known.code.is_none() && known.problem.is_none(), "{known:?}");
+    assert_eq!(known.allowance.map(|a| a.limit), Some(5000));
+    // The token is nowhere in the clear, and survives a restart.
+    nowhere_below(engine.config.data_dir(), TOKEN);
+    let engine = engine.restart().await;
+    engine.app.analyze_again(hidden).await.expect("the token is still there");
+    let refused = engine.app.set_github_token(Some("gho_stranger".to_owned())).await.expect_err("GitHub says no");
+    assert_eq!(refused.code, ProblemCode::CredentialRefused);
+    engine.app.set_github_token(None).await.expect("signed out");
+    assert!(!account(&engine).await.token_set);
+    engine.app.analyze_again(hidden).await.map(|a| a.id).expect_err("private again");
+    engine.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_persons_page_leads_to_a_choice() {
+    let (github, engine) = world().await;
+    github.add(Repository::new("grace", "notes-mcp", []));
+    let problem = engine.app.analyze("https://github.com/grace").await.map(|a| a.id).expect_err("a person");
+    let Some(Fix::ChooseSource { choices }) = &problem.fix else { panic!("{problem:?}") };
+    assert_eq!(choices[0].text, "grace/notes-mcp");
     engine.app.stop().await;
 }

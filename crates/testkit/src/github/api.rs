@@ -52,15 +52,32 @@ fn route(shared: &Shared, path: &[&str], request: &Request) -> Answer {
         ["repositories", id, rest @ ..] => (id.parse().ok().and_then(|id| shared.by_id(id)), rest),
         _ => (None, path),
     };
-    let Some(repository) = repository.filter(|r| !r.odd.private) else { return not_found() };
+    match path {
+        ["user"] if is_insider(request.headers()) => return json(200, &json!({"login": "ada", "id": 1})),
+        ["user"] => return json(401, &json!({"message": "Bad credentials", "status": "401"})),
+        ["users", owner, "repos"] => return repositories_of(shared, owner),
+        _ => {}
+    }
+    let insider = is_insider(request.headers());
+    let Some(repository) = repository.filter(|r| insider || !r.odd.private) else { return not_found() };
     if let Some(to) = &repository.odd.moved_to {
         return moved(shared, to, rest, request);
     }
     match rest {
-        [] => conditional(request.headers(), &facts(shared, &repository)),
-        ["commits", reference @ ..] => commit(&repository, &reference.join("/"), request),
+        [] => conditional(
+            shared,
+            request,
+            json(200, &facts(shared, &repository)),
+            &facts(shared, &repository).to_string(),
+        ),
+        ["commits", reference @ ..] => {
+            let answer = commit(&repository, &reference.join("/"), request);
+            conditional(shared, request, answer, &repository.commit())
+        }
         ["git", "trees", id @ ..] => {
-            tree(&repository, &id.join("/"), request.uri().query().unwrap_or_default().contains("recursive"))
+            let recursive = request.uri().query().unwrap_or_default().contains("recursive");
+            let answer = tree(&repository, &id.join("/"), recursive);
+            conditional(shared, request, answer, &format!("{}{recursive}", id.join("/")))
         }
         ["tarball", reference @ ..] => {
             let reference =
@@ -89,12 +106,12 @@ fn moved(shared: &Shared, to: &str, rest: &[&str], request: &Request) -> Answer 
 fn facts(shared: &Shared, repository: &Repository) -> Value {
     let full = repository.full_name();
     json!({
-        "id": repository.id(), "name": repository.name(), "full_name": full, "private": false, "fork": false,
+        "id": repository.id(), "name": repository.name(), "full_name": full, "private": repository.odd.private, "fork": false,
         "owner": {"login": repository.owner(), "type": "Organization"},
         "html_url": format!("https://github.com/{full}"), "url": format!("{}/api/repos/{full}", shared.base),
         "description": repository.odd.description, "archived": repository.odd.archived, "disabled": false,
-        "default_branch": repository.default_branch(), "size": 12, "stargazers_count": 3, "language": null,
-        "license": null, "topics": [], "homepage": null, "pushed_at": "2026-10-01T00:00:00Z", "updated_at": "2026-10-01T00:00:00Z",
+        "is_template": repository.odd.template, "default_branch": repository.default_branch(), "size": repository.odd.size.unwrap_or(12), "stargazers_count": 3, "language": null,
+        "license": null, "topics": repository.odd.topics, "homepage": null, "pushed_at": "2026-10-01T00:00:00Z", "updated_at": "2026-10-01T00:00:00Z",
     })
 }
 
@@ -198,14 +215,34 @@ fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     }
 }
 
-fn conditional(headers: &HeaderMap, body: &Value) -> Answer {
-    let tag = format!("W/\"{}\"", hex(&Sha256::digest(body.to_string().as_bytes())));
-    let known = headers.get(IF_NONE_MATCH).and_then(|v| v.to_str().ok()) == Some(&tag);
-    let mut out = if known { build(304, "application/json", Vec::new()) } else { json(200, body) };
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        out.headers_mut().insert(ETAG, tag);
+/// A good answer gets a tag of what it depends on; who has it already gets 304 and no body.
+fn conditional(shared: &Shared, request: &Request, mut answer: Answer, depends_on: &str) -> Answer {
+    if answer.status() != 200 {
+        return answer;
     }
-    out
+    let tag = format!("W/\"{}\"", hex(&Sha256::digest(depends_on.as_bytes())));
+    if request.headers().get(IF_NONE_MATCH).and_then(|v| v.to_str().ok()) == Some(&tag) {
+        lock(&shared.unchanged).push(request.uri().path().to_owned());
+        answer = build(304, "application/json", Vec::new());
+    }
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        answer.headers_mut().insert(ETAG, tag);
+    }
+    answer
+}
+
+/// Whether somebody asks who may see private repositories.
+pub(super) fn is_insider(headers: &HeaderMap) -> bool {
+    let wanted = format!("Bearer {}", super::login::TOKEN);
+    headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()) == Some(&wanted)
+}
+
+fn repositories_of(shared: &Shared, owner: &str) -> Answer {
+    let all = lock(&shared.repositories).clone();
+    let theirs =
+        all.values().filter(|r| r.owner().eq_ignore_ascii_case(owner) && !r.odd.private && r.odd.moved_to.is_none());
+    let list: Vec<Value> = theirs.map(|r| facts(shared, r)).collect();
+    if list.is_empty() { not_found() } else { json(200, &Value::Array(list)) }
 }
 
 fn redirect(status: u16, to: &str, body: &Value) -> Answer {

@@ -9,13 +9,14 @@ use std::io::{Result, Write};
 use tar::{Builder, EntryType, Header};
 
 /// `/{owner}/{repo}/{reference}/{path}`; a branch name may hold slashes.
-pub(super) fn raw(shared: &Shared, path: &[&str]) -> Response {
+pub(super) fn raw(shared: &Shared, path: &[&str], insider: bool) -> Response {
     if let Some(refusal) = refusal(*lock(&shared.raw_fault), false) {
         return refusal;
     }
     let missing = || text(404, "404: Not Found");
     let [owner, repo, rest @ ..] = path else { return missing() };
-    let Some(repository) = shared.repository(owner, repo).filter(|r| !r.odd.private && !r.odd.empty) else {
+    let visible = |r: &std::sync::Arc<Repository>| (insider || !r.odd.private) && !r.odd.empty;
+    let Some(repository) = shared.repository(owner, repo).filter(visible) else {
         return missing();
     };
     let found = (1..rest.len()).find_map(|n| {

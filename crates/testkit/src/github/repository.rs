@@ -30,6 +30,10 @@ pub(super) struct Odd {
     pub(super) empty: bool,
     pub(super) truncated: bool,
     pub(super) private: bool,
+    pub(super) template: bool,
+    pub(super) topics: Vec<String>,
+    /// In KB, as GitHub counts it.
+    pub(super) size: Option<u64>,
     /// The web host's 301: `owner/repo` that it is called now.
     pub(super) moved_to: Option<String>,
     same_as: Option<String>,
@@ -39,6 +43,21 @@ impl Repository {
     /// A repository of files in memory.
     pub fn new(owner: &str, repo: &str, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         Self { owner: owner.to_owned(), repo: repo.to_owned(), files: files.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The same with a description and topics.
+    #[must_use]
+    pub fn about(mut self, description: &str, topics: &[&str]) -> Self {
+        self.odd.description = Some(description.to_owned());
+        self.odd.topics = topics.iter().map(|t| (*t).to_owned()).collect();
+        self
+    }
+
+    /// The same, made to be copied.
+    #[must_use]
+    pub fn template(mut self) -> Self {
+        self.odd.template = true;
+        self
     }
 
     pub(super) fn read(owner: &str, repo: &str, folder: &Path, root: &Path) -> Result<Self> {

@@ -24,7 +24,7 @@ export function NewServerPage() {
   const passed = (useLocation().state as { text?: string } | null)?.text ?? "";
   const [text, setText] = useState(passed);
   const [found, setFound] = useState<Analyzed | null>(null);
-  const look = useMutation({ mutationFn: (what: string) => api.analyze(what), onSuccess: setFound });
+  const look = useMutation({ mutationFn: ({ what, again = false }: { what: string; again?: boolean }) => api.analyze(what, again), onSuccess: setFound });
   useUnsaved(found === null && text !== passed);
   const failed = useSayFailure();
   const begun = useRef(false);
@@ -32,10 +32,12 @@ export function NewServerPage() {
   useEffect(() => {
     if (passed === "" || begun.current) return;
     begun.current = true;
-    mutate(passed);
+    mutate({ what: passed });
   }, [passed, mutate]);
 
-  if (found) return <Draftsman key={found.id} found={found} onBack={() => setFound(null)} />;
+  const choose = (what: string) => { setText(what); mutate({ what }); };
+  const again = () => { setFound(null); mutate({ what: look.variables?.what ?? text.trim(), again: true }); };
+  if (found) return <Draftsman key={found.id} found={found} onBack={() => setFound(null)} onAgain={again} />;
   const problem = look.error ? toProblem(look.error) : null;
   return (
     <Page>
@@ -43,12 +45,12 @@ export function NewServerPage() {
       <StepTitle className="mt-8">What do you want to run?</StepTitle>
       <p className="mt-1 mb-5 max-w-[72ch] text-ink-2">A GitHub link, an npm or Python package, a command from a README, a JSON snippet, a folder or a hosted address.</p>
       {look.isPending ? (
-        <Looking text={look.variables} onCancel={() => { api.cancelAnalysis().catch(failed); }} />
+        <Looking text={look.variables.what} onCancel={() => { api.cancelAnalysis().catch(failed); }} />
       ) : (
         <>
-          <PasteBox big autoFocus text={text} onText={setText} onSubmit={mutate} />
+          <PasteBox big autoFocus text={text} onText={setText} onSubmit={(what) => mutate({ what })} />
           {problem && problem.code !== "cancelled" ? (
-            <ProblemCard className="mt-5" problem={problem} retry={() => mutate(text.trim())} changeSource={() => { setText(""); look.reset(); document.querySelector<HTMLElement>("[data-testid=paste-input]")?.focus(); }} />
+            <ProblemCard className="mt-5" problem={problem} retry={() => mutate({ what: text.trim() })} choose={choose} changeSource={() => { setText(""); look.reset(); document.querySelector<HTMLElement>("[data-testid=paste-input]")?.focus(); }} />
           ) : (
             <div className="mt-4"><Examples onPick={setText} /></div>
           )}
@@ -58,7 +60,7 @@ export function NewServerPage() {
   );
 }
 
-function Draftsman({ found, onBack }: { found: Analyzed; onBack: () => void }) {
+function Draftsman({ found, onBack, onAgain }: { found: Analyzed; onBack: () => void; onAgain: () => void }) {
   const navigate = useNavigate();
   const [allowed, setAllowed] = useState(false);
   const [named] = useState(() => nameOf(found.analysis));
@@ -94,7 +96,7 @@ function Draftsman({ found, onBack }: { found: Analyzed; onBack: () => void }) {
   ) : (
     <ReviewStep
       found={found} title={title} onTitle={setTitle} allowScripts={allowScripts} onAllowScripts={setAllowScripts}
-      problem={problem} busy={deploy.isPending} onBack={onBack} onAllow={asks ? () => setAllowed(true) : run} retry={run}
+      problem={problem} busy={deploy.isPending} onBack={onBack} onAllow={asks ? () => setAllowed(true) : run} retry={run} onAgain={onAgain}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { ArrowLeft, ShieldCheck } from "lucide-react";
+import { ArrowLeft, RefreshCw, ShieldCheck } from "lucide-react";
 import { Button } from "@/components/Button";
 import { Section } from "@/components/Card";
 import { Disclosure } from "@/components/Disclosure";
@@ -6,12 +6,15 @@ import { Field } from "@/components/Field";
 import { TextInput } from "@/components/Inputs";
 import { Page } from "@/components/Page";
 import { Steps } from "@/components/Steps";
-import { Facts } from "@/features/analysis/Facts";
+import { useNow } from "@/components/useNow";
+import { Facts, NotFound } from "@/features/analysis/Facts";
+import { unknown } from "@/features/analysis/facts";
 import { Subject } from "@/features/analysis/Subject";
 import { Warnings } from "@/features/analysis/Warnings";
 import { WillRun } from "@/features/analysis/WillRun";
 import type { Analyzed, Problem } from "@/ipc/types";
 import { ProblemCard } from "@/problems/ProblemCard";
+import { ago, moment } from "@/text/time";
 import { Footer } from "./Footer";
 import { stepsFor } from "./steps";
 
@@ -26,12 +29,15 @@ interface Props {
   onBack: () => void;
   onAllow: () => void;
   retry: () => void;
+  /** Looks at it anew instead of believing what is kept. */
+  onAgain: () => void;
 }
 
 /** What it is, what exactly will run, and one Allow. */
-export function ReviewStep({ found, title, onTitle, allowScripts, onAllowScripts, problem, busy, onBack, onAllow, retry }: Props) {
+export function ReviewStep({ found, title, onTitle, allowScripts, onAllowScripts, problem, busy, onBack, onAllow, retry, onAgain }: Props) {
   const { analysis, form, preview } = found;
   const asks = form.fields.length > 0;
+  const now = useNow();
   return (
     <Page>
       <Steps steps={stepsFor(asks)} at={1} />
@@ -42,6 +48,13 @@ export function ReviewStep({ found, title, onTitle, allowScripts, onAllowScripts
         <Section title="What Catwalk found" hint="Every fact with the place it was read.">
           <Facts analysis={analysis} />
         </Section>
+        {unknown(analysis).length > 0 && <Section title="What Catwalk could not find"><NotFound analysis={analysis} /></Section>}
+        {now - found.lookedAt > 60_000 && (
+          <p className="flex items-center gap-3 text-sm text-ink-2" data-testid="looked-at">
+            <span title={moment(found.lookedAt)}>Looked at {ago(found.lookedAt, now)}.</span>
+            <Button size="sm" icon={RefreshCw} onClick={onAgain} data-testid="look-again">Look again</Button>
+          </p>
+        )}
         <Disclosure title="Give it another name">
           <div className="max-w-md"><Field label="Name in Catwalk">{(ids) => <TextInput {...ids} data-testid="title-input" maxLength={80} value={title} onChange={(e) => onTitle(e.target.value)} />}</Field></div>
         </Disclosure>

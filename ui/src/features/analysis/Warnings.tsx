@@ -1,4 +1,4 @@
-import { Archive, Baby, BadgeX, CircleHelp, Eraser, ScrollText, ShieldQuestion, type LucideIcon } from "lucide-react";
+import { Archive, Baby, BadgeX, Bug, CircleHelp, Eraser, FolderSymlink, ScrollText, ShieldQuestion, VenetianMask, type LucideIcon } from "lucide-react";
 import { Section } from "@/components/Card";
 import { Switch } from "@/components/Inputs";
 import type { Warning, WarningKind } from "@/ipc/types";
@@ -11,6 +11,9 @@ const icons: Record<WarningKind, LucideIcon> = {
   guessed: CircleHelp,
   dropped: Eraser,
   archived: Archive,
+  moved: FolderSymlink,
+  lookAlike: VenetianMask,
+  vulnerable: Bug,
 };
 
 interface Props { warnings: Warning[]; allowScripts: boolean; onAllowScripts: (on: boolean) => void }

@@ -1,5 +1,5 @@
 // Evidence as facts: what we believe, in words, and what it rests on.
-import type { Evidence, EvidenceSource, Manifest } from "@/ipc/types";
+import type { Analysis, Evidence, EvidenceSource, Manifest } from "@/ipc/types";
 
 export interface Fact { pointer: string; label: string; value: string | null; evidence: Evidence[] }
 
@@ -81,4 +81,18 @@ export function place(source: EvidenceSource): { text: string; url: string | nul
     case "api": return { text: source.name, url: source.url };
     case "pasted": return { text: "what you pasted", url: null };
   }
+}
+
+/** What an analysis mostly finds and this one did not, as sentences. */
+export function unknown({ manifest, facts: told, publisher, publishedAt, source }: Analysis): string[] {
+  const pack = manifest.packages?.[0];
+  const published = pack?.registryType === "npm" || pack?.registryType === "pypi";
+  const about = (topic: string) => told.some((fact) => fact.topic === topic);
+  const out: string[] = [];
+  if (!manifest.repository && source.kind !== "folder") out.push("Where its source can be read.");
+  if (publisher === null && source.kind !== "folder") out.push("Who publishes it.");
+  if (published && publishedAt === null) out.push("When this version was published.");
+  if (published && !about("provenance")) out.push("A signed statement of who built the package, and from what.");
+  if (pack && !pack.environmentVariables?.length && !pack.packageArguments?.length) out.push("Any setting that it asks for. Its own page may know more.");
+  return out;
 }

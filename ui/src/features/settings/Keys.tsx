@@ -1,15 +1,16 @@
-import { KeyRound, LockOpen } from "lucide-react";
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { KeyRound, LockOpen, LogOut, UserRound } from "lucide-react";
 import { Badge, type Tone } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { Section } from "@/components/Card";
-import { Field } from "@/components/Field";
-import { SecretInput } from "@/components/Inputs";
+import { useNow } from "@/components/useNow";
 import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
+import { queries } from "@/ipc/queries";
 import type { SettingsView, VaultState } from "@/ipc/types";
+import { GithubSignIn } from "@/problems/GithubSignIn";
 import { ProblemCard } from "@/problems/ProblemCard";
-import { useOpenUrl } from "@/problems/useOpenUrl";
+import { clock } from "@/text/time";
 import { useSave } from "./useSave";
 
 const VAULT: Record<VaultState, { label: string; tone: Tone; text: string }> = {
@@ -31,33 +32,29 @@ export function Keys({ settings }: { settings: SettingsView }) {
       </div>
       {unlock.error && <ProblemCard className="mt-4" problem={toProblem(unlock.error)} retry={() => unlock.mutate(undefined)} />}
       <hr className="my-5 border-line" />
-      <GithubToken set={settings.githubTokenSet} />
+      <Github />
     </Section>
   );
 }
 
-function GithubToken({ set }: { set: boolean }) {
-  const [token, setToken] = useState("");
-  const save = useSave((value: string | null) => api.setGithubToken(value), (value) => (value === null ? "Removed" : "Saved"));
-  const openUrl = useOpenUrl();
-  const done = { onSuccess: () => setToken("") };
+/** Who GitHub takes us for, and what is left of its limit. */
+function Github() {
+  const { data } = useQuery(queries.github());
+  const forget = useSave(() => api.setGithubToken(null), "Signed out of GitHub");
+  const now = useNow();
+  if (!data) return null;
+  const { tokenSet, login, allowance } = data;
+  const left = allowance && allowance.reset > now ? `${allowance.remaining} of ${allowance.limit} questions left until ${clock(allowance.reset)}.` : null;
   return (
-    <form onSubmit={(e) => { e.preventDefault(); if (token.trim() !== "") save.mutate(token.trim(), done); }}>
-      <Field
-        label="GitHub token"
-        optional
-        help="Lets Catwalk read private repositories, and more than 60 public ones an hour. Reading rights are enough."
-        error={save.error ? toProblem(save.error).explanation : undefined}
-        link={{ label: "Where do I get this?", open: () => openUrl("https://github.com/settings/personal-access-tokens/new") }}
-      >
-        {(ids) => (
-          <div className="flex gap-2">
-            <div className="flex-1"><SecretInput {...ids} data-testid="github-token" value={token} placeholder={set ? "Saved. Type to replace it" : "github_pat_…"} onChange={(e) => setToken(e.target.value)} /></div>
-            <Button type="submit" busy={save.isPending} disabled={token.trim() === ""} data-testid="save-github-token">Save</Button>
-            {set && <Button variant="ghost" onClick={() => save.mutate(null, done)} data-testid="remove-github-token">Remove</Button>}
-          </div>
-        )}
-      </Field>
-    </form>
+    <>
+      <div className="flex items-center gap-4">
+        <div className="flex-1">
+          <p className="flex items-center gap-2 font-medium">GitHub <span data-testid="github-account"><Badge tone={tokenSet ? "ok" : "plain"} icon={UserRound}>{tokenSet ? (login ?? "Token saved") : "Not signed in"}</Badge></span></p>
+          <p className="text-sm text-ink-2">{left ?? (tokenSet ? "Up to 5,000 questions an hour." : "60 questions an hour, public repositories only.")}</p>
+        </div>
+        {tokenSet && <Button icon={LogOut} busy={forget.isPending} onClick={() => forget.mutate(undefined)} data-testid="remove-github-token">Sign out</Button>}
+      </div>
+      <GithubSignIn />
+    </>
   );
 }

@@ -22,6 +22,7 @@ export function analysisOf(text: string, id: string): Analyzed {
     id,
     form: { fields },
     answers: [],
+    lookedAt: Date.now() - (asks ? 3 * 3_600_000 : 0),
     preview: asks
       ? { command: ["uvx", "notes-mcp@0.9.1", "<allowed_directory>", ...odd], arguments: ["<allowed_directory>", ...odd], env: ["NOTES_API_KEY=••••••••", "NOTES_REGION=<NOTES_REGION>", "NOTES_MAX_RESULTS=50", "NOTES_READ_ONLY=true"], url: null, headers: [] }
       : { command: ["npx", "-y", "@modelcontextprotocol/server-memory@2025.9.25", ...odd], arguments: odd, env: [], url: null, headers: [] },
@@ -49,6 +50,12 @@ export function analysisOf(text: string, id: string): Analyzed {
           : []),
         { pointer: "/title", source: { kind: "pasted" }, excerpt: "", confidence: "low" },
       ],
+      facts: [
+        { topic: "pointsBack", text: `The package “${name}” and this repository name each other.`, source: { kind: "api", name: "GitHub", url: "https://github.com/ada/notes-mcp" } },
+        { topic: "age", text: "The package exists for 7 months, in 23 versions.", source: { kind: "api", name: asks ? "PyPI" : "npm registry", url: "https://pypi.org/pypi/notes-mcp/json" } },
+        { topic: "requires", text: asks ? "It needs Python >=3.11." : "It needs Node.js >=20.", source: { kind: "api", name: asks ? "PyPI" : "npm registry", url: "https://pypi.org/pypi/notes-mcp/json" } },
+        ...(asks ? [] : [{ topic: "downloads", text: "It was downloaded 52,310 times last week.", source: { kind: "api", name: "npm’s counter", url: "https://api.npmjs.org/" } } as const]),
+      ],
       warnings: asks
         ? [
             { kind: "veryNew", text: "This version is two days old. Catwalk waits a week before it installs new versions by itself, because bad ones are usually noticed by then." },
@@ -69,4 +76,24 @@ export const missing: Problem = {
   explanation: "npm has no package named “server-memorry”. Check the spelling, or paste the link of the package’s page.",
   evidence: ["GET https://registry.npmjs.org/server-memorry → 404 Not Found"],
   fix: { kind: "changeSource" },
+};
+
+export const several: Problem = {
+  code: "sourceNotUnderstood",
+  title: "There are several servers here",
+  explanation: "modelcontextprotocol/servers holds 3 servers. Choose the one you want.",
+  evidence: [],
+  fix: { kind: "chooseSource", choices: [
+    { title: "mcp-server-time", detail: "src/time: What time it is, in every time zone", text: "https://github.com/modelcontextprotocol/servers/tree/main/src/time" },
+    { title: "@modelcontextprotocol/server-memory", detail: "src/memory: A knowledge graph that lasts", text: "https://github.com/modelcontextprotocol/servers/tree/main/src/memory" },
+    { title: "mcp-server-git", detail: "src/git", text: "https://github.com/modelcontextprotocol/servers/tree/main/src/git" },
+  ] },
+};
+
+export const limited: Problem = {
+  code: "rateLimited",
+  title: "GitHub asks us to wait",
+  explanation: "Too many questions came from this computer’s network. Try again after 14:05 UTC. When you are signed in to GitHub the limit is far higher.",
+  evidence: ["API rate limit exceeded for 203.0.113.7."],
+  fix: { kind: "signInGithub" },
 };

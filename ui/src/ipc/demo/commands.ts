@@ -1,6 +1,6 @@
 import type { Commands } from "../backend";
-import type { ClientView, ConnectPlan, DeploymentView, Problem, Scope, SetView, SettingsView } from "../types";
-import { analysisOf, missing } from "./analyses";
+import type { ClientView, ConnectPlan, DeploymentView, GithubView, Problem, Progress, Scope, SetView, SettingsView } from "../types";
+import { analysisOf, limited, missing, several } from "./analyses";
 import { servers } from "./servers";
 import { log, tools } from "./tools";
 import { bring, deployments, histories, say, set, tell } from "./world";
@@ -15,6 +15,11 @@ let cancel: (() => void) | null = null;
 const links = new Map<string, { id: string; kind: string; scope: Scope; deployment: string | null; at: number }>();
 const plans = new Map<string, { kind: string; scope: Scope; connect: boolean }>();
 let sets: SetView[] = [{ name: "work", servers: ["a1", "a2"], url: "http://127.0.0.1:4517/mcp/set/work" }];
+const github: GithubView = { tokenSet: false, login: null, canSignIn: true, allowance: { limit: 60, remaining: 41, reset: Date.now() + 1_800_000 }, code: null, problem: null };
+const steps: Omit<Progress, "about">[] = [
+  { step: "resolve", done: 0, total: 0 }, { step: "tree", done: 42, total: 0 }, { step: "files", done: 2, total: 9 },
+  { step: "files", done: 9, total: 9 }, { step: "packages", done: 0, total: 1 }, { step: "merge", done: 1, total: 1 },
+];
 const settings: SettingsView = {
   appearance: (localStorage.getItem("appearance") as SettingsView["appearance"] | null) ?? "system",
   githubTokenSet: false,
@@ -84,14 +89,20 @@ export const demoCommands: Commands = {
   restoreDatabase: done,
   useAnotherPort: done,
   useBuiltInDatabase: done,
-  analyze: async (text) => {
+  analyze: async (text, again) => {
     const stopped = new Promise<boolean>((stop) => { cancel = () => stop(true); });
+    steps.slice(0, text.includes("slow") ? 3 : steps.length).forEach((step, index) => {
+      setTimeout(() => tell({ tag: "analysis", progress: { ...step, about: step.step === "files" ? "src/notes/README.md" : "ada/notes-mcp" } }), index * 130);
+    });
     const cancelled = await Promise.race([wait(text.includes("slow") ? 60_000 : 900).then(() => false), stopped]);
     if (cancelled) return fail(problem("cancelled", "Cancelled", ""));
     if (text.includes("missing")) return fail(missing);
+    if (text.includes("several")) return fail(several);
+    if (text.includes("limited") && !github.tokenSet) return fail(limited);
     const id = `draft-${Date.now()}`;
     drafts = drafts.set(id, text);
-    return ok(analysisOf(text, id));
+    const found = analysisOf(text, id);
+    return ok(again ? { ...found, lookedAt: Date.now() } : found);
   },
   cancelAnalysis: () => { cancel?.(); return ok(null); },
   previewDraft: (draft, answers) => {
@@ -188,7 +199,20 @@ export const demoCommands: Commands = {
   clientLinks: () => ok([...links.values()]),
   getSettings: () => ok({ ...settings }),
   setAppearance: (appearance) => { settings.appearance = appearance; return ok(null); },
-  setGithubToken: (token) => { settings.githubTokenSet = token !== null; return ok(null); },
+  setGithubToken: (token) => {
+    settings.githubTokenSet = token !== null;
+    Object.assign(github, { tokenSet: token !== null, login: token === null ? null : "ada", code: null });
+    tell({ tag: "settings" });
+    return ok(null);
+  },
+  githubAccount: () => ok({ ...github }),
+  githubSignIn: () => {
+    github.code = { code: "WDJB-MJHT", page: "https://github.com/login/device" };
+    tell({ tag: "settings" });
+    setTimeout(() => { if (github.code) { Object.assign(github, { tokenSet: true, login: "ada", code: null }); settings.githubTokenSet = true; tell({ tag: "settings" }); } }, 3000);
+    return ok(github.code);
+  },
+  cancelGithubSignIn: () => { github.code = null; tell({ tag: "settings" }); return ok(null); },
   testDatabase: async (url) => { await wait(400); return url.includes("wrong") ? fail({ ...problem("storage", "The database does not answer", "Nothing listens at that address. Check host and port, and whether the database runs."), evidence: ["connection refused (os error 111)"], fix: { kind: "retry" } }) : ok(null); },
   setDatabase: (url) => { settings.database = { ...settings.database, pending: url && "postgres://ada:••••@db.example/catwalk" }; return ok(null); },
   unlockVault: () => { settings.vault = "unlocked"; return ok(null); },

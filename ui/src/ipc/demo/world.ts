@@ -8,7 +8,7 @@ const listeners = new Set<(event: Event) => void>();
 export const deployments = new Map<string, DeploymentView>(empty ? [] : servers.map((s) => [s.id, s]));
 export const histories = new Map<string, StatusEvent[]>(empty ? [] : seeds);
 
-const silent = { id: null, status: null, line: null, activity: null };
+const silent = { id: null, status: null, line: null, activity: null, progress: null };
 export const tell = (event: Partial<Event> & Pick<Event, "tag">): void => listeners.forEach((l) => l({ ...silent, ...event }));
 
 export function listen(on: (event: Event) => void): Promise<() => void> {
