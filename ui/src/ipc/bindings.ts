@@ -1116,7 +1116,6 @@ export type WarningKind =
 /**  The registry lists known vulnerabilities of this version. */
 "vulnerable";
 
-
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
     try {
