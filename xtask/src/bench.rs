@@ -1,5 +1,5 @@
 //! `cargo xtask bench relay`: what the relay costs, beside the least relay there can be and the relays others use; and
-//! `cargo xtask bench bridge`: how soon a bridge answers.
+//! `cargo xtask bench bridge`: how soon a bridge answers; and `cargo xtask bench search`: how soon a search does.
 
 mod bridge;
 mod peers;
@@ -16,6 +16,7 @@ use crate::{exec, paths};
 #[derive(Default)]
 pub(crate) struct Options {
     bridge: bool,
+    search: bool,
     quick: bool,
     alone: bool,
     write: bool,
@@ -30,7 +31,11 @@ impl Options {
                 options.bridge = true;
                 return Ok(options);
             }
-            _ => bail!("`bench` measures two things: `cargo xtask bench relay`, `cargo xtask bench bridge`"),
+            Some(("search", [])) => {
+                options.search = true;
+                return Ok(options);
+            }
+            _ => bail!("`bench` measures three things: `cargo xtask bench relay`, `bench bridge` and `bench search`"),
         };
         for arg in rest {
             match arg.as_str() {
@@ -48,6 +53,10 @@ impl Options {
 pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     if options.bridge {
         return bridge::bench();
+    }
+    if options.search {
+        exec::run(exec::cargo().args(["bench", "-p", "catwalk-app", "--bench", "search"]))?;
+        return Ok(ExitCode::SUCCESS);
     }
     let release = build()?;
     let program = |name: &str| release.join(name).to_string_lossy().into_owned();
