@@ -1,5 +1,5 @@
 //! `cargo xtask bench relay`: what the relay costs, beside the least relay there can be and the relays others use;
-//! `cargo xtask bench bridge`: how soon a bridge answers; `cargo xtask bench profile`: what a call is made of.
+//! `bench bridge`: how soon a bridge answers; `bench profile`: what a call is made of; `bench search`: how soon a search answers.
 
 mod alone;
 mod bridge;
@@ -14,11 +14,20 @@ use serde_json::{Value, json};
 
 use crate::{exec, paths};
 
+/// What is measured.
+#[derive(Default)]
+enum What {
+    #[default]
+    Relay,
+    Bridge,
+    Profile,
+    Search,
+}
+
 /// What the person asked for.
 #[derive(Default)]
 pub(crate) struct Options {
-    bridge: bool,
-    profile: bool,
+    what: What,
     quick: bool,
     alone: bool,
     write: bool,
@@ -30,14 +39,18 @@ impl Options {
         let rest = match args.split_first().map(|(what, rest)| (what.as_str(), rest)) {
             Some(("relay", rest)) => rest,
             Some(("bridge", [])) => {
-                options.bridge = true;
+                options.what = What::Bridge;
+                return Ok(options);
+            }
+            Some(("search", [])) => {
+                options.what = What::Search;
                 return Ok(options);
             }
             Some(("profile", rest)) => {
-                options.profile = true;
+                options.what = What::Profile;
                 rest
             }
-            _ => bail!("`bench` measures three things: `cargo xtask bench relay`, `bridge` and `profile`"),
+            _ => bail!("`bench` measures four things: `cargo xtask bench relay`, `bridge`, `profile` and `search`"),
         };
         for arg in rest {
             match arg.as_str() {
@@ -53,11 +66,14 @@ impl Options {
 
 /// Builds, installs the peers, measures all of them in the same run, and prints tables.
 pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
-    if options.bridge {
-        return bridge::bench();
-    }
-    if options.profile {
-        return profile::profile(options.write);
+    match options.what {
+        What::Bridge => return bridge::bench(),
+        What::Profile => return profile::profile(options.write),
+        What::Search => {
+            exec::run(exec::cargo().args(["bench", "-p", "catwalk-app", "--bench", "search"]))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        What::Relay => {}
     }
     let release = build()?;
     let program = |name: &str| release.join(name).to_string_lossy().into_owned();

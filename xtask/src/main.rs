@@ -42,6 +42,7 @@ cargo xtask matrix [--newer] [--only WORDS]
                                        every official SDK as a client, through the relay, of servers with every SDK: docs/sdk-matrix.md
                                        (--newer: only clients of 2026-07-28; --only: only pairs whose name has the words)
 cargo xtask bench bridge               measure how soon a bridge that was just started answers
+cargo xtask bench search               measure a search over 30,000 listings: median, p99, memory
 cargo xtask bench relay [--quick]      measure the relay beside others (--alone: only the floor; --write: into docs/relay-bench.md)
 cargo xtask bench profile [--write]    count what a call is made of, in instructions (valgrind): docs/relay-profile.md
 cargo xtask soak [--minutes N]          mixed load on the relay, its server killed every 20 s; 30 minutes when not said

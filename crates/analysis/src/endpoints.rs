@@ -19,6 +19,10 @@ pub struct Endpoints {
     pub github_codeload: Url,
     /// GitHub's pages.
     pub github_web: Url,
+    /// The official MCP Registry.
+    pub mcp_registry: Url,
+    /// Glama's list of servers.
+    pub glama: Url,
 }
 
 const NPM: &str = "https://registry.npmjs.org/";
@@ -35,6 +39,8 @@ impl Default for Endpoints {
             github_raw: url("https://raw.githubusercontent.com/"),
             github_codeload: url("https://codeload.github.com/"),
             github_web: url("https://github.com/"),
+            mcp_registry: url("https://registry.modelcontextprotocol.io/"),
+            glama: url("https://glama.ai/"),
         }
     }
 }

@@ -65,6 +65,18 @@ impl Files {
         names.iter().find_map(|n| self.doc(folder, n))
     }
 
+    /// What was read of a folder and of the root, the most telling first: READMEs, samples of the environment, the rest.
+    pub(crate) fn telling(&self, folder: &str) -> Vec<(String, Doc)> {
+        let near = self.docs.iter().filter(|(path, _)| parent(path) == folder || parent(path).is_empty());
+        let mut out: Vec<(String, Doc)> = near.map(|(path, doc)| (path.clone(), doc.clone())).collect();
+        out.sort_by_key(|(path, _)| {
+            let name = base(path).to_lowercase();
+            let rank = if name.starts_with("readme") { 0 } else { 1 + usize::from(!name.contains("env")) };
+            (rank, parent(path) != folder, path.clone())
+        });
+        out
+    }
+
     /// Whether the folder has a file of this name.
     pub(crate) fn has(&self, folder: &str, name: &str) -> bool {
         self.paths.contains(&inside(folder, name))

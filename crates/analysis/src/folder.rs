@@ -80,6 +80,21 @@ pub(crate) async fn analyze(_: &Analyzer, path: &str, _: Millis) -> Result<Analy
     Ok(draft.finish(Source::Folder { path: shown }, &format!("local/{name}")))
 }
 
+/// The files that tell of the server in a folder.
+pub(crate) async fn docs(path: &str) -> Vec<(String, Doc)> {
+    let root = expand(path);
+    let read = tokio::task::spawn_blocking(move || {
+        let mut files = list(&root);
+        for path in files.wanted("") {
+            if let Some(text) = read_text(&root.join(&path)) {
+                files.docs.insert(path.clone(), Doc::file(&path, text, None));
+            }
+        }
+        files.telling("")
+    });
+    read.await.unwrap_or_default()
+}
+
 /// What a project says of itself when it is built from source.
 pub(crate) fn source(
     draft: &mut Draft,

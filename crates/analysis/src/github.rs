@@ -12,6 +12,7 @@ mod snapshot;
 
 use crate::Error;
 use crate::analyzer::Analyzer;
+use crate::doc::Doc;
 use crate::project::{Project, inner_servers};
 use answers::Answers;
 use budget::Budget;
@@ -64,6 +65,13 @@ pub(crate) async fn analyze(analyzer: &Analyzer, place: &GitHubRef, now: Millis)
     }
     draft.commit = Some(snapshot.commit.clone());
     Ok(named.draft.finish(Source::Github(place.clone()), &named.fallback))
+}
+
+/// The files that tell of the server at a place: its folder's and the root's.
+pub(crate) async fn docs(analyzer: &Analyzer, place: &GitHubRef, now: Millis) -> Result<Vec<(String, Doc)>, Error> {
+    let snapshot = snapshot::take(analyzer, place, now).await?;
+    let folder = server_folder(&snapshot).unwrap_or_else(|_| snapshot.folder.clone());
+    Ok(snapshot.files.telling(&folder))
 }
 
 /// The asked folder, or the one server below it.

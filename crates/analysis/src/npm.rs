@@ -35,6 +35,12 @@ impl Release {
         EvidenceSource::Api { name: "npm registry".to_owned(), url: self.url.clone() }
     }
 
+    /// Its README, if the registry has one.
+    pub(crate) fn readme(&self) -> Option<Doc> {
+        let text = document::readme(self.full.as_ref()?, &self.document.version())?;
+        Some(Doc::api("npm registry", &self.url, text))
+    }
+
     /// Owner, name and folder of the repository on GitHub that it points to.
     pub(crate) fn repository(&self) -> Option<(String, String, Option<String>)> {
         let (owner, repo, folder) = repository_of(&self.document.repository()?)?;

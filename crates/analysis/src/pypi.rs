@@ -41,6 +41,11 @@ impl Release {
         self.info("version").unwrap_or_default()
     }
 
+    /// Its README, if it has one.
+    pub(crate) fn readme(&self) -> Option<Doc> {
+        Some(Doc::api("PyPI", self.url.as_str(), self.info("description")?))
+    }
+
     /// Owner, name and folder of the repository on GitHub that it points to.
     pub(crate) fn repository(&self) -> Option<(String, String, Option<String>)> {
         let urls = self.json.pointer("/info/project_urls").and_then(Value::as_object).into_iter().flatten();

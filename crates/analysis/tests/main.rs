@@ -7,6 +7,8 @@ mod folder;
 mod github;
 mod index;
 mod kinds;
+mod mcp_registry;
+mod models;
 mod parse;
 mod registries;
 mod remote;

@@ -25,6 +25,21 @@ pub(crate) struct Draft {
     id: String,
     pub(crate) analysis: Analysis,
     pub(crate) form: Form,
+    looked_at: Millis,
+}
+
+impl Draft {
+    fn view(&self) -> Analyzed {
+        let answers = form::defaults(&self.form).into_iter();
+        Analyzed {
+            id: self.id.clone(),
+            analysis: self.analysis.clone(),
+            looked_at: self.looked_at,
+            preview: preview(&self.analysis.manifest, &Answers::default()),
+            answers: answers.map(|(key, values)| AnswerView { key, values, secret_set: false }).collect(),
+            form: self.form.clone(),
+        }
+    }
 }
 
 /// The drafts of this window.
@@ -39,6 +54,12 @@ impl Drafts {
             self.0.pop_front();
         }
         draft
+    }
+
+    fn replace(&mut self, draft: Draft) -> Result<Arc<Draft>, Problem> {
+        let place = self.0.iter_mut().find(|d| d.id == draft.id).ok_or_else(draft_gone)?;
+        *place = Arc::new(draft);
+        Ok(place.clone())
     }
 
     pub(crate) fn get(&self, id: &str) -> Result<Arc<Draft>, Problem> {
@@ -68,6 +89,10 @@ impl App {
         let cancel = CancellationToken::new();
         std::mem::replace(&mut *self.analysis_under_way(), cancel.clone()).cancel();
         let look = async {
+            // A name of the registry's copy is that entry; everything else is for the parser.
+            if let Some(listed) = self.analyze_listed(text).await {
+                return listed.map(|analysis| (analysis, crate::clock::now()));
+            }
             let source = match catwalk_analysis::source::parse(text) {
                 Ok(source) => source,
                 Err(problem) => return Err(self.instead(problem).await),
@@ -80,18 +105,14 @@ impl App {
             looked = look => looked?,
         };
         let form = Form::of(&analysis.manifest);
-        let draft = self.drafts().keep(Draft { id: uuid::Uuid::new_v4().to_string(), analysis, form });
-        Ok(Analyzed {
-            id: draft.id.clone(),
-            analysis: draft.analysis.clone(),
-            looked_at,
-            preview: preview(&draft.analysis.manifest, &Answers::default()),
-            answers: form::defaults(&draft.form)
-                .into_iter()
-                .map(|(key, values)| AnswerView { key, values, secret_set: false })
-                .collect(),
-            form: draft.form.clone(),
-        })
+        Ok(self.drafts().keep(Draft { id: uuid::Uuid::new_v4().to_string(), analysis, form, looked_at }).view())
+    }
+
+    /// Puts another analysis in a draft's place.
+    pub(crate) fn replace_draft(&self, draft: &Draft, analysis: Analysis) -> Result<Analyzed, Problem> {
+        let form = Form::of(&analysis.manifest);
+        let next = Draft { id: draft.id.clone(), analysis, form, looked_at: draft.looked_at };
+        self.drafts().replace(next).map(|draft| draft.view())
     }
 
     /// What else may have been meant: a person's page leads to their servers.

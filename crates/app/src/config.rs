@@ -72,7 +72,8 @@ impl Config {
     /// Reads the configuration from the environment. All variables are optional: `CATWALK_DATA` (folder of all data),
     /// `CATWALK_HELPER` (path of the `catwalk` binary), `CATWALK_KEYCHAIN_SERVICE`, and, for company mirrors and tests,
     /// `CATWALK_NPM_REGISTRY`, `CATWALK_PYPI`, `CATWALK_PYPI_INDEX`, `CATWALK_GITHUB_API`, `CATWALK_GITHUB_RAW`,
-    /// `CATWALK_GITHUB_CODELOAD`, `CATWALK_GITHUB_WEB`, `CATWALK_GITHUB_CLIENT`, `CATWALK_CLIENT_METADATA`.
+    /// `CATWALK_GITHUB_CODELOAD`, `CATWALK_GITHUB_WEB`, `CATWALK_GITHUB_CLIENT`, `CATWALK_MCP_REGISTRY`, `CATWALK_GLAMA`,
+    /// `CATWALK_CLIENT_METADATA`.
     ///
     /// # Errors
     /// [`ConfigError`] names the variable or folder that is wrong.
@@ -93,6 +94,8 @@ impl Config {
         override_with("CATWALK_GITHUB_CODELOAD", &mut endpoints.github_codeload)?;
         override_with("CATWALK_GITHUB_WEB", &mut endpoints.github_web)?;
         let github_client = std::env::var("CATWALK_GITHUB_CLIENT").ok().filter(|text| !text.is_empty());
+        override_with("CATWALK_MCP_REGISTRY", &mut endpoints.mcp_registry)?;
+        override_with("CATWALK_GLAMA", &mut endpoints.glama)?;
         let mut pypi_index = endpoints.pypi.join("simple/").unwrap_or_else(|_| endpoints.pypi.clone());
         override_with("CATWALK_PYPI_INDEX", &mut pypi_index)?;
         let client_metadata = std::env::var(CLIENT_METADATA).ok().filter(|text| !text.is_empty());

@@ -33,6 +33,8 @@ pub enum Tag {
     Deployments,
     /// Connected AI apps.
     Clients,
+    /// The copy of the lists of servers.
+    Listings,
     /// Settings, vault, relay.
     Settings,
     /// A log line; nothing to refetch.

@@ -9,6 +9,8 @@ use crate::error::internal;
 use crate::events::{Event, Events, Tag};
 use crate::github::GithubLogin;
 use crate::keys::Keys;
+use crate::listings::Listings;
+use crate::models::Models;
 use crate::reconcile::Actor;
 use crate::sign_in::Accounts;
 use crate::turns::Turns;
@@ -64,6 +66,8 @@ struct Inner {
     /// What was last written down of what servers say of themselves.
     snapshots: Mutex<HashMap<DeploymentId, Snapshot>>,
     drafts: Mutex<Drafts>,
+    listings: Listings,
+    models: Models,
     plans: Mutex<Plans>,
     analysis_under_way: Mutex<CancellationToken>,
     github: Mutex<GithubLogin>,
@@ -107,6 +111,8 @@ impl App {
             events: Events::new(),
             snapshots: Mutex::default(),
             drafts: Mutex::default(),
+            listings: Listings::new(config.data_dir().join("listings.sqlite")),
+            models: Models::default(),
             plans: Mutex::default(),
             actors: Mutex::default(),
             analysis_under_way: Mutex::default(),
@@ -173,6 +179,7 @@ impl App {
         if tokio::time::timeout(Duration::from_secs(2), self.0.tasks.wait()).await.is_err() {
             tracing::warn!("some tasks did not end in time");
         }
+        self.close_listings().await;
         self.0.store.close().await;
         tracing::info!("stopped");
     }
@@ -268,6 +275,18 @@ impl App {
 
     pub(crate) fn events_out(&self) -> &Events {
         &self.0.events
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    pub(crate) fn listings(&self) -> &Listings {
+        &self.0.listings
+    }
+
+    pub(crate) fn models(&self) -> &Models {
+        &self.0.models
     }
 
     pub(crate) fn analyzer(&self) -> Arc<Analyzer> {

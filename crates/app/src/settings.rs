@@ -139,7 +139,9 @@ impl App {
         self.keys().start_over().await?;
         self.audit_act("start over with a new key", "").await;
         tracing::warn!("the user gave up the old key: credentials must be entered again");
-        self.store().settings().unset(GITHUB).await.map_err(|e| e.problem())?;
+        for name in [GITHUB, crate::models::KEY, crate::listings::GLAMA_KEY] {
+            self.store().settings().unset(name).await.map_err(|e| e.problem())?;
+        }
         self.use_github_token(None);
         self.github().is_of(None);
         self.events_out().stale(Tag::Settings);

@@ -1,11 +1,17 @@
 //! What the window sees: plain data, composed for screens. No secret can be in here ([`catwalk_domain::Secret`] does not
 //! serialise), except where the user asked for exactly that one token.
 
+mod listings;
+mod models;
+
 use catwalk_domain::{
     Analysis, DeploymentId, Desired, FieldKey, Form, Millis, Preview, Problem, Source, Status, Target, Warning,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use listings::{CatalogStatus, Found, GlamaView};
+pub use models::{FillEstimate, FillResult, ModelInput, ModelSettings, ModelTrial, ModelView, ProviderKind};
 
 /// An analysed source, kept by the engine under `id` until it is deployed: the window never sends a manifest back.
 #[derive(Clone, Debug, Serialize)]

@@ -42,6 +42,18 @@ pub enum EvidenceSource {
     },
     /// The pasted text itself.
     Pasted,
+    /// A language model, which took it from a file. Nothing that it says is trusted with more than words and questions.
+    #[serde(rename_all = "camelCase")]
+    Model {
+        /// The model.
+        model: String,
+        /// The file it named, in which the excerpt was found.
+        path: String,
+        /// 1-based line of the excerpt.
+        line: Option<u32>,
+        /// A web page that shows it.
+        url: Option<String>,
+    },
 }
 
 /// How sure we are of a fact.

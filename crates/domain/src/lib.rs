@@ -14,6 +14,7 @@ mod deployment;
 mod evidence;
 pub mod form;
 mod launch;
+mod listing;
 pub mod manifest;
 mod problem;
 mod progress;
@@ -27,6 +28,7 @@ pub use deployment::{Deployment, DeploymentId, Desired, Installed, Slug, Target}
 pub use evidence::{Confidence, Evidence, EvidenceSource};
 pub use form::{Field, FieldKind, FieldProblem, Form};
 pub use launch::{Launch, LaunchProblem, Preview, launch, preview};
+pub use listing::{ListedPackage, Listing, Origin};
 pub use manifest::Manifest;
 pub use problem::{Fix, Problem, ProblemCode, SourceChoice};
 pub use progress::{Progress, Step};

@@ -83,6 +83,8 @@ pub enum ProblemCode {
     Storage,
     /// Another app's config file cannot be changed safely.
     ClientConfig,
+    /// A language model gave no answer that can be used.
+    ModelUnusable,
     /// The user cancelled.
     Cancelled,
     /// A fault of ours.

@@ -15,6 +15,7 @@
 
 mod analyses;
 mod audit;
+mod catalog;
 mod convert;
 mod deployments;
 mod error;
@@ -35,6 +36,7 @@ mod vault_key;
 
 pub use analyses::Analyses;
 pub use audit::{Audit, AuditRecord, Chain};
+pub use catalog::{Catalog, Change};
 pub use deployments::{Deployments, Unreadable};
 pub use error::Error;
 pub use events::Events;

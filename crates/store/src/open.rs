@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How long a call waits for a connection before the database counts as away.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// SQLite before this can corrupt a WAL database when two connections reset the WAL at once.
 const SQLITE_FLOOR: [u32; 3] = [3, 51, 3];
 /// `busy_timeout` first: the next one may have to wait. `fullfsync` means something on macOS only.
@@ -110,7 +110,7 @@ async fn must_be_recent(connection: &mut AnyConnection) -> Result<(), Error> {
 }
 
 /// Makes folder and file, readable by this user alone (SQLite gives its side files the same mode).
-fn prepare(path: &Path) -> Result<(), Error> {
+pub(crate) fn prepare(path: &Path) -> Result<(), Error> {
     let failed = |path: &Path| {
         let path: PathBuf = path.to_owned();
         move |source| Error::File { path, source }

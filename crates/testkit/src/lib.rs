@@ -7,9 +7,11 @@ pub mod canary;
 pub mod github;
 pub mod home;
 pub mod keyring;
+pub mod models;
 pub mod oauth;
 pub mod postgres;
 #[cfg(target_os = "linux")]
 pub mod processes;
+pub mod registry;
 pub mod wait;
 pub mod zoo;

@@ -428,7 +428,17 @@ name: string;
 /**  The address asked. */
 url: string } | 
 /**  The pasted text itself. */
-{ kind: "pasted" };
+{ kind: "pasted" } | 
+/**  A language model, which took it from a file. Nothing that it says is trusted with more than words and questions. */
+{ kind: "model"; 
+/**  The model. */
+model: string; 
+/**  The file it named, in which the excerpt was found. */
+path: string; 
+/**  1-based line of the excerpt. */
+line: number | null; 
+/**  A web page that shows it. */
+url: string | null };
 
 /**  Something to know that is no part of the manifest, and who says it. */
 export type Fact = {
@@ -804,6 +814,8 @@ export type ProblemCode =
 "storage" | 
 /**  Another app's config file cannot be changed safely. */
 "clientConfig" | 
+/**  A language model gave no answer that can be used. */
+"modelUnusable" | 
 /**  The user cancelled. */
 "cancelled" | 
 /**  A fault of ours. */
@@ -1011,6 +1023,8 @@ export type Tag =
 "deployments" | 
 /**  Connected AI apps. */
 "clients" | 
+/**  The copy of the lists of servers. */
+"listings" | 
 /**  Settings, vault, relay. */
 "settings" | 
 /**  A log line; nothing to refetch. */

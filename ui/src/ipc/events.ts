@@ -24,7 +24,7 @@ export function applyEvent(cache: QueryClient, event: Event): void {
     void cache.invalidateQueries();
   } else if (tag === "deployments" && event.status?.status.state !== "installing") {
     void cache.invalidateQueries({ queryKey: ["deployments"] });
-  } else if (tag === "clients" || tag === "settings") {
+  } else if (tag === "clients" || tag === "listings" || tag === "settings") {
     void cache.invalidateQueries({ queryKey: [tag] });
   }
 }

@@ -1,6 +1,6 @@
 // What each kind of problem looks like. A record over the closed list: a new code does not compile until it has a face.
 import {
-  Ban, CircleHelp, CircleX, CloudOff, Database, FileWarning, Hourglass, KeyRound, LinkIcon, Lock, MessageCircleOff,
+  Ban, Bot, CircleHelp, CircleX, CloudOff, Database, FileWarning, Hourglass, KeyRound, LinkIcon, Lock, MessageCircleOff,
   PackageX, PlugZap, RefreshCwOff, ScrollText, SearchX, ShieldAlert, SquarePen, Unplug, UserRound, Wrench, type LucideIcon,
 } from "lucide-react";
 import type { ProblemCode } from "@/ipc/types";
@@ -27,6 +27,7 @@ export const faces: Record<ProblemCode, Face> = {
   keyLost: { icon: Unplug, tone: "bad" },
   storage: { icon: Database, tone: "bad" },
   clientConfig: { icon: FileWarning, tone: "warn" },
+  modelUnusable: { icon: Bot, tone: "warn" },
   cancelled: { icon: ScrollText, tone: "warn" },
   internal: { icon: Wrench, tone: "bad" },
 };

@@ -67,6 +67,7 @@ async fn no_network() {
         github_raw: github.clone(),
         github_codeload: github.clone(),
         github_web: github,
+        ..Endpoints::default()
     })
     .await;
     let hosted = format!("{closed}mcp");

@@ -9,6 +9,7 @@ mod fixture;
 mod github;
 mod keychain;
 mod lifecycle;
+mod listings;
 mod many;
 mod postgres;
 mod real_servers;

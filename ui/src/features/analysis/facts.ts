@@ -79,6 +79,7 @@ export function place(source: EvidenceSource): { text: string; url: string | nul
   switch (source.kind) {
     case "file": return { text: source.line === null ? source.path : `${source.path}:${source.line}`, url: source.url };
     case "api": return { text: source.name, url: source.url };
+    case "model": return { text: `${source.model}, from ${source.line === null ? source.path : `${source.path}:${source.line}`}`, url: source.url };
     case "pasted": return { text: "what you pasted", url: null };
   }
 }
