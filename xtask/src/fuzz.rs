@@ -34,7 +34,7 @@ pub(crate) fn fuzz(args: &[String]) -> Result<ExitCode> {
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--runs" => {
-                runs = args.next().context("--runs takes a number")?.parse().context("--runs takes a number")?
+                runs = args.next().context("--runs takes a number")?.parse().context("--runs takes a number")?;
             }
             name if known.iter().any(|known| known == name) => wanted.push(name.to_owned()),
             other => {

@@ -82,12 +82,10 @@ async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
     let token = access::token(arguments.token_from.as_deref())?;
     let metrics = arguments.metrics_from.as_deref().map(|variable| access::token(Some(variable))).transpose()?;
+    let hide = [arguments.token_from.as_deref(), arguments.metrics_from.as_deref()];
     let source = Arc::new(match &arguments.upstream {
         Some(url) => Source::remote(url.clone(), &arguments.header)?,
-        None => {
-            let hide = [arguments.token_from.as_deref(), arguments.metrics_from.as_deref()];
-            Source::command(&arguments.command, hide)?
-        }
+        None => Source::command(&arguments.command, hide)?,
     });
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
     let mut config = Config::new(addr);
