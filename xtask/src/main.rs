@@ -12,6 +12,7 @@
 mod bench;
 mod conformance;
 mod counts;
+mod eval;
 mod exec;
 mod guard;
 mod icons;
@@ -43,6 +44,9 @@ cargo xtask matrix [--newer] [--only WORDS]
 cargo xtask bench bridge               measure how soon a bridge that was just started answers
 cargo xtask bench search               measure a search over 30,000 listings: median, p99, memory
 cargo xtask bench relay [--quick]      measure the relay beside others (--alone: only the floor; --write: into docs/relay-bench.md)
+cargo xtask eval analysis DIR [--hide leaks|structured] [--predictions OUT]
+                                       how well analysis reads the described servers of a folder (--each: a line for each;
+                                       --half 0|1: only one half)
 cargo xtask soak [--minutes N]          mixed load on the relay, its server killed every 20 s; 30 minutes when not said
 cargo xtask icons                      draw icons/* again from icons/*.svg
 cargo xtask bindings                   write ui/src/ipc bindings again from the Rust commands";
@@ -66,6 +70,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "conformance" => conformance::conformance(&conformance::Options::parse(rest)?),
         "matrix" => matrix::matrix(rest),
         "bench" => bench::bench(&bench::Options::parse(rest)?),
+        "eval" => eval::eval(rest),
         "soak" => soak::soak(rest),
         "icons" => icons::draw().map(|()| ExitCode::SUCCESS),
         "bindings" => bindings(),
