@@ -12,6 +12,7 @@
 mod bench;
 mod conformance;
 mod counts;
+mod eval;
 mod exec;
 mod fuzz;
 mod guard;
@@ -45,6 +46,9 @@ cargo xtask bench bridge               measure how soon a bridge that was just s
 cargo xtask bench search               measure a search over 30,000 listings: median, p99, memory
 cargo xtask bench relay [--quick]      measure the relay beside others (--alone: only the floor; --write: into docs/relay-bench.md)
 cargo xtask bench profile [--write]    count what a call is made of, in instructions (valgrind): docs/relay-profile.md
+cargo xtask eval analysis DIR [--hide leaks|structured] [--predictions OUT]
+                                       how well analysis reads the described servers of a folder (--each: a line for each;
+                                       --half 0|1: only one half)
 cargo xtask soak [--minutes N]          mixed load on the relay, its server killed every 20 s; 30 minutes when not said
 cargo xtask fuzz [TARGET…] [--runs N]   feed made-up input to the codec, the HTTP front and the readers; 10 million each when not said
 cargo xtask icons                      draw icons/* again from icons/*.svg
@@ -70,6 +74,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "matrix" => matrix::matrix(rest),
         "bench" => bench::bench(&bench::Options::parse(rest)?),
         "fuzz" => fuzz::fuzz(rest),
+        "eval" => eval::eval(rest),
         "soak" => soak::soak(rest),
         "icons" => icons::draw().map(|()| ExitCode::SUCCESS),
         "bindings" => bindings(),

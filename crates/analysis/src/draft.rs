@@ -1,6 +1,6 @@
 //! An analysis while it is being put together: the manifest, and the evidence for each fact as it is set.
 
-use crate::inputs::Inputs;
+use crate::inputs::{Found, Inputs};
 use crate::text::{clean, excerpt};
 use catwalk_domain::manifest::{Meta, Package, Repository, RunHint, SCHEMA};
 use catwalk_domain::{
@@ -11,6 +11,9 @@ use catwalk_domain::{
 const COOLDOWN: Millis = 7 * 24 * 3600 * 1000;
 /// Longest text of the schema's `description` and `title`.
 const SHORT: usize = 100;
+
+/// Most contradictions that are shown.
+const MAX_DISPUTES: usize = 4;
 
 /// An analysis while it is being put together.
 #[derive(Default)]
@@ -81,18 +84,31 @@ impl Draft {
         for sentence in inputs.dropped {
             self.warn(WarningKind::Dropped, sentence);
         }
-        for (index, found) in inputs.args.into_iter().enumerate() {
-            let pointer = format!("/packages/0/packageArguments/{index}");
-            self.fact(&pointer, &found.origin, &found.quote, found.confidence);
-            package.package_arguments.push(found.item);
+        for dispute in inputs.disputes.iter().take(MAX_DISPUTES) {
+            if let Some(index) = inputs.env.iter().position(|f| f.item.name == dispute.name) {
+                let pointer = format!("/packages/0/environmentVariables/{index}");
+                self.fact(&pointer, &dispute.origin, &dispute.text, Confidence::Low);
+            }
+            self.warn(WarningKind::Guessed, format!("What is said of it differs: {}", clean(&dispute.text, 240)));
         }
-        for (index, found) in inputs.env.into_iter().enumerate() {
-            let pointer = format!("/packages/0/environmentVariables/{index}");
-            self.fact(&pointer, &found.origin, &found.quote, found.confidence);
-            package.environment_variables.push(found.item);
-        }
+        package.package_arguments = self.found("packageArguments", inputs.args);
+        package.runtime_arguments = self.found("runtimeArguments", inputs.runtime);
+        package.environment_variables = self.found("environmentVariables", inputs.env);
         self.manifest.packages = vec![package];
         self.manifest.meta = Some(Meta { run: Some(hint) });
+    }
+
+    /// The items of a list of the package, each with everything that supports it.
+    fn found<T>(&mut self, list: &str, items: Vec<Found<T>>) -> Vec<T> {
+        let each = |(index, found): (usize, Found<T>)| {
+            let pointer = format!("/packages/0/{list}/{index}");
+            self.fact(&pointer, &found.origin, &found.quote, found.confidence);
+            for (origin, quote, confidence) in &found.more {
+                self.fact(&pointer, origin, quote, *confidence);
+            }
+            found.item
+        };
+        items.into_iter().enumerate().map(each).collect()
     }
 
     /// Warns of a version younger than the cooldown.

@@ -4,7 +4,7 @@ use crate::doc::Doc;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that matter, in lower case.
-const WANTED: [&str; 14] = [
+const WANTED: [&str; 24] = [
     "readme.md",
     "readme.rst",
     "readme",
@@ -19,7 +19,20 @@ const WANTED: [&str; 14] = [
     ".env.sample",
     ".env.template",
     "example.env",
+    "manifest.json",
+    "manifest-dxt.json",
+    "gemini-extension.json",
+    ".mcp.json",
+    "mcp.json",
+    "cargo.toml",
+    "go.mod",
+    "requirements.txt",
+    "install.md",
+    "llms-install.md",
 ];
+/// Folders in which projects keep the manifest of their bundle.
+const BUNDLES: [&str; 8] =
+    ["mcpb", "dxt", "packaging", "bundle", "extension", "desktop-extension", "desktop", "mcp-bundle"];
 /// Folders that hold no server to be found.
 const SKIPPED: [&str; 16] = [
     "node_modules",
@@ -93,7 +106,39 @@ impl Files {
         let root = |p: &&String| parent(p).is_empty() && base(p).to_lowercase().starts_with("readme.md");
         let mut out: Vec<String> = self.paths.iter().filter(|p| own(p) || root(p)).cloned().collect();
         out.extend(self.inner_manifests(folder));
+        out.extend(self.bundles(folder).chain(self.notes(folder)).map(str::to_owned));
+        out.extend(self.paths.get("server.json").filter(|_| !folder.is_empty()).cloned());
         out
+    }
+
+    /// What is written about installing and configuring: `INSTALL.md`, and a few pages of `docs/`.
+    pub(crate) fn notes<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        const ABOUT: [&str; 6] = ["install", "config", "setup", "usage", "quickstart", "getting-started"];
+        let page = move |p: &&String| {
+            let Some(rest) = below(p, folder) else { return false };
+            let lower = rest.to_lowercase();
+            let own = matches!(lower.as_str(), "install.md" | "llms-install.md" | "installation.md");
+            let name = lower.strip_prefix("docs/").and_then(|n| n.strip_suffix(".md")).filter(|n| n.len() < 60);
+            own || name.is_some_and(|n| n.matches('/').count() < 2 && ABOUT.iter().any(|w| n.contains(w)))
+        };
+        self.paths.iter().filter(page).map(String::as_str).take(6)
+    }
+
+    /// Manifests of bundles in the folders where they are kept.
+    pub(crate) fn bundles<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        let kept = move |p: &&String| {
+            let place = parent(p);
+            matches!(base(p), "manifest.json" | "manifest-dxt.json")
+                && below(p, folder).is_some_and(|rest| rest.matches('/').count() <= 3)
+                && BUNDLES.contains(&base(place).to_lowercase().as_str())
+        };
+        self.paths.iter().filter(kept).map(String::as_str).take(4)
+    }
+
+    /// The manifest of the folder's bundle.
+    pub(crate) fn bundle(&self, folder: &str) -> Option<&Doc> {
+        let own = self.first(folder, &["manifest.json", "manifest-dxt.json"]);
+        own.or_else(|| self.bundles(folder).find_map(|p| self.docs.get(p)))
     }
 
     /// Manifests below a folder that may belong to servers of a monorepo.

@@ -9,6 +9,7 @@ mod device;
 mod kind;
 mod owner;
 mod snapshot;
+mod stated;
 
 use crate::Error;
 use crate::analyzer::Analyzer;
@@ -42,9 +43,14 @@ const MAX_CHOICES: usize = 60;
 
 /// Finds the server at a place on GitHub.
 pub(crate) async fn analyze(analyzer: &Analyzer, place: &GitHubRef, now: Millis) -> Result<Analysis, Error> {
-    let snapshot = snapshot::take(analyzer, place, now).await?;
+    let mut snapshot = snapshot::take(analyzer, place, now).await?;
     let folder = server_folder(&snapshot)?;
-    let project = Project::read(&snapshot.files, &folder);
+    if folder != snapshot.folder {
+        // Its own README and settings were not known to matter before.
+        let wanted = snapshot.files.wanted(&folder);
+        snapshot::read(analyzer, &mut snapshot, wanted, now).await?;
+    }
+    let project = read(&snapshot, &folder);
     if let Some(why) = kind::refusal(&snapshot, &project) {
         return Err(choose::no_server(&snapshot, &project, why));
     }
@@ -77,17 +83,31 @@ pub(crate) async fn docs(analyzer: &Analyzer, place: &GitHubRef, now: Millis) ->
 /// The asked folder, or the one server below it.
 fn server_folder(snapshot: &Snapshot) -> Result<String, Error> {
     let asked = &snapshot.folder;
-    let own = Project::read(&snapshot.files, asked);
+    let own = read(snapshot, asked);
     if own.is_server() {
         return Ok(asked.clone());
     }
     let inner = inner_servers(&snapshot.files, asked);
     // A README that starts just one of them says which one the repository is about.
+    let named = |f: &&String| {
+        let names = Project::read(&snapshot.files, f).names();
+        names.iter().any(|n| own.readme_launches(n) && crate::signs::in_words(n))
+    };
     let launched = |f: &&String| Project::read(&snapshot.files, f).names().iter().any(|n| own.readme_launches(n));
-    let starts: Vec<&String> = inner.iter().filter(launched).collect();
+    let mut starts: Vec<&String> = inner.iter().filter(launched).collect();
+    if starts.len() > 1 && inner.iter().filter(named).count() == 1 {
+        starts.retain(named);
+    }
+    // What its own README starts comes before a tool that lies in one of its folders.
+    if !starts.iter().any(named) && own.starts_something() {
+        return Ok(asked.clone());
+    }
     match (inner.as_slice(), starts.as_slice()) {
         ([only], _) => Ok(only.clone()),
         (_, [only]) => Ok((*only).clone()),
+        (twins, _) if twins.len() > 1 && twins.iter().all(|f| language(f).is_some()) => {
+            Ok(twins.iter().min_by_key(|f| language(f)).cloned().unwrap_or_default())
+        }
         ([], _) => Ok(asked.clone()),
         (several, _) => {
             let choice = |f: &String| {
@@ -98,4 +118,18 @@ fn server_folder(snapshot: &Snapshot) -> Result<String, Error> {
             Err(Error::Several { what: snapshot.full_name(), choices })
         }
     }
+}
+
+/// Folders that are named after their language hold the same server in each.
+fn language(folder: &str) -> Option<usize> {
+    const LANGUAGES: [&str; 8] = ["typescript", "ts", "js", "javascript", "node", "python", "py", "python-sdk"];
+    let name = folder.rsplit('/').next().unwrap_or(folder);
+    LANGUAGES.iter().position(|l| *l == name)
+}
+
+/// A folder of the repository, which knows whose it is.
+fn read<'a>(snapshot: &'a Snapshot, folder: &str) -> Project<'a> {
+    let mut project = Project::read(&snapshot.files, folder);
+    project.identity = vec![snapshot.owner.clone(), snapshot.repo.clone(), folder.to_owned()];
+    project
 }

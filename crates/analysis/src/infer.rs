@@ -1,7 +1,10 @@
 //! What a name or a sample value gives away: secrets, paths, numbers, and "the user must give this".
 
+mod env;
+
 use crate::text::words;
 use catwalk_domain::manifest::Format;
+pub(crate) use env::{is_dangerous_env, is_env_name, is_noise_env, is_operational};
 
 /// Whether a name speaks of a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
@@ -152,7 +155,11 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
     if value.starts_with('$') && value.len() > 1 && value[1..].chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         return true;
     }
-    lower.starts_with("your")
+    // `--api-key=STRIPE_SECRET_KEY`
+    let capitals =
+        value.contains('_') && value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    capitals && value.starts_with(|c: char| c.is_ascii_uppercase())
+        || lower.starts_with("your")
         || lower.starts_with("my-") && lower.contains("key")
         || INSIDE.iter().any(|part| lower.contains(part))
         || value.contains('<') && value.contains('>')
@@ -206,74 +213,9 @@ pub(crate) fn format_of(name: &str, sample: &str) -> Option<Format> {
     None
 }
 
-/// Environment that would change what program runs or whom it trusts, rather than how the server behaves.
-pub(crate) fn is_dangerous_env(name: &str) -> bool {
-    const EXACT: [&str; 26] = [
-        "NODE_OPTIONS",
-        "NODE_PATH",
-        "NODE_EXTRA_CA_CERTS",
-        "NODE_TLS_REJECT_UNAUTHORIZED",
-        "NODE_REPL_EXTERNAL_MODULE",
-        "PYTHONPATH",
-        "PYTHONSTARTUP",
-        "PYTHONHOME",
-        "PYTHONINSPECT",
-        "PYTHONUSERBASE",
-        "PYTHONEXECUTABLE",
-        "PATH",
-        "PATHEXT",
-        "COMSPEC",
-        "SHELL",
-        "ENV",
-        "BASH_ENV",
-        "IFS",
-        "PERL5OPT",
-        "PERL5LIB",
-        "RUBYOPT",
-        "JAVA_TOOL_OPTIONS",
-        "GIT_SSH_COMMAND",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "REQUESTS_CA_BUNDLE",
-    ];
-    const PREFIXES: [&str; 9] =
-        ["LD_", "DYLD_", "NPM_CONFIG_", "PIP_", "UV_", "PNPM_CONFIG_", "YARN_", "BUN_CONFIG_", "COREPACK_"];
-    let upper = name.to_ascii_uppercase();
-    EXACT.contains(&upper.as_str()) || PREFIXES.iter().any(|p| upper.starts_with(p))
-}
-
-/// Environment that README snippets set for a terminal's sake and no user wants to be asked about.
-pub(crate) fn is_noise_env(name: &str) -> bool {
-    const NOISE: [&str; 14] = [
-        "PYTHONIOENCODING",
-        "PYTHONUNBUFFERED",
-        "PYTHONUTF8",
-        "PYTHONDONTWRITEBYTECODE",
-        "HOME",
-        "USERPROFILE",
-        "APPDATA",
-        "LOCALAPPDATA",
-        "SYSTEMROOT",
-        "PROGRAMFILES",
-        "TEMP",
-        "TMP",
-        "LANG",
-        "TERM",
-    ];
-    NOISE.contains(&name.to_ascii_uppercase().as_str())
-}
-
-/// Whether a text is fit to be an environment variable's name.
-pub(crate) fn is_env_name(name: &str) -> bool {
-    let first = name.chars().next();
-    name.len() <= 128
-        && first.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{format_of, is_dangerous_env, is_placeholder, is_secret_name, looks_secret};
+    use super::{format_of, is_placeholder, is_secret_name, looks_secret};
     use catwalk_domain::manifest::Format;
 
     #[test]
@@ -341,15 +283,5 @@ mod tests {
         assert_eq!(format_of("PORT", "3000"), Some(Format::Number));
         assert_eq!(format_of("BASE_URL", "https://x.example"), None);
         assert_eq!(format_of("DEBUG", "false"), Some(Format::Boolean));
-    }
-
-    #[test]
-    fn environment_that_would_change_the_program() {
-        for name in
-            ["NODE_OPTIONS", "LD_PRELOAD", "PYTHONPATH", "npm_config_registry", "UV_INDEX_URL", "DYLD_INSERT_LIBRARIES"]
-        {
-            assert!(is_dangerous_env(name), "{name}");
-        }
-        assert!(!is_dangerous_env("GITHUB_TOKEN"));
     }
 }

@@ -1,16 +1,42 @@
 //! What a server must be given: arguments and environment, each with its support.
+//!
+//! Precedence, strongest first. A stronger origin's words stand; a weaker one fills what it left open, and where both speak
+//! and differ, the difference is kept for people to see. What a weaker origin may *add* depends on what it is:
+//!
+//! | origin | new variables |
+//! | --- | --- |
+//! | the pasted text | all |
+//! | `server.json` | all |
+//! | bundle manifest (`manifest.json`) | all |
+//! | `smithery.yaml` | all |
+//! | Gemini extension's settings | all |
+//! | launches of this package in the README and in `.mcp.json` files | all |
+//! | launches of the same server in another form | those about using the server, not about operating it |
+//! | tables, lists and assignments of the README | the same, if the table, list or code block also names a known one |
+//! | running text of the README | credentials of this service, where no other is known |
+//! | `.env.example` | those that the README names, while nothing else is known |
+//! | source code | only when nothing else names any |
 
+mod assigned;
 mod build;
+mod bundle;
+mod credentials;
 mod dotenv;
+mod extension;
 mod learn;
+mod merge;
 mod pasted;
 mod prose;
 mod server_json;
 mod smithery;
 
 pub(crate) use {
+    bundle::{Bundle, read as bundle},
+    credentials::read as credentials,
     dotenv::read as dotenv,
-    learn::{Target, learn},
+    extension::read as extension,
+    learn::{Target, configured, learn, untagged},
+    merge::{Adds, Dispute},
     pasted::pasted,
     server_json::{ServerJson, inputs_of, read as server_json},
     smithery::read as smithery,
@@ -27,6 +53,31 @@ pub(crate) struct Found<T> {
     pub(crate) origin: EvidenceSource,
     pub(crate) quote: String,
     pub(crate) confidence: Confidence,
+    /// Whether the origin says in so many words that it must, or need not, be given.
+    pub(crate) said: Option<bool>,
+    /// Whether it belongs to the usual way of starting the server, rather than to a special use.
+    pub(crate) main: bool,
+    /// Others who say the same.
+    pub(crate) more: Vec<(EvidenceSource, String, Confidence)>,
+}
+
+impl<T> Found<T> {
+    /// A fact with one support.
+    pub(crate) fn new(item: T, origin: EvidenceSource, quote: impl Into<String>, confidence: Confidence) -> Self {
+        Self { item, origin, quote: quote.into(), confidence, said: None, main: true, more: Vec::new() }
+    }
+
+    /// The same as one of a special use.
+    pub(crate) fn aside(mut self) -> Self {
+        self.main = false;
+        self
+    }
+
+    /// The same with what its origin says about being required.
+    pub(crate) fn saying(mut self, said: Option<bool>) -> Self {
+        self.said = said;
+        self
+    }
 }
 
 /// Arguments and environment of one server.
@@ -34,24 +85,20 @@ pub(crate) struct Found<T> {
 pub(crate) struct Inputs {
     pub(crate) args: Vec<Found<Argument>>,
     pub(crate) env: Vec<Found<KeyValue>>,
+    /// Arguments of the container engine: volumes.
+    pub(crate) runtime: Vec<Found<Argument>>,
     /// The executable that a snippet names.
     pub(crate) bin: Option<String>,
     /// Sentences about what was left out.
     pub(crate) dropped: Vec<String>,
+    /// Where two origins differ.
+    pub(crate) disputes: Vec<Dispute>,
 }
 
 impl Inputs {
-    /// Fills what is still empty from a weaker origin. A list that a stronger origin gave is complete.
-    pub(crate) fn or(mut self, weaker: Self) -> Self {
-        if self.args.is_empty() {
-            self.args = weaker.args;
-        }
-        if self.env.is_empty() {
-            self.env = weaker.env;
-        }
-        self.bin = self.bin.or(weaker.bin);
-        self.dropped.extend(weaker.dropped);
-        self
+    /// Fills what is still empty from a weaker origin, which may add whatever it has.
+    pub(crate) fn or(self, weaker: Self) -> Self {
+        self.with(weaker, Adds::All)
     }
 
     /// Leaves out environment that would change what runs.

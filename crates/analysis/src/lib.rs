@@ -29,6 +29,7 @@ mod signs;
 pub mod source;
 mod text;
 mod truth;
+mod ways;
 
 pub use analyzer::Analyzer;
 pub use endpoints::Endpoints;

@@ -9,7 +9,7 @@ use crate::doc::Doc;
 use crate::draft::Draft;
 use crate::endpoints::join;
 use crate::fetch::{Ask, get};
-use crate::inputs::{Inputs, Target, dotenv, learn, pasted, smithery};
+use crate::inputs::{Adds, Inputs, Target, dotenv, learn, pasted, smithery};
 use crate::source::{name, repository_of};
 use crate::text::clean;
 use crate::truth::ask_npm;
@@ -135,16 +135,16 @@ pub(crate) async fn analyze(
     let text = readme.as_ref().map(|d| d.text.as_str()).unwrap_or_default();
     judge(document, &bins, text, &release.url)?;
 
-    let target = Target { npm: Some(package.name.clone()), pypi: None, bins: bins.clone() };
+    let target = Target { npm: Some(package.name.clone()), pypi: None, bins: bins.clone(), ..Target::default() };
     let mut inputs = around.inputs;
     if let Some(doc) = &extras.smithery {
         inputs = inputs.or(smithery(doc));
     }
     if let Some(doc) = &readme {
-        inputs = inputs.or(learn(doc, &target));
+        inputs = learn(doc, &target, inputs);
     }
     if let Some(doc) = &extras.example {
-        inputs = inputs.or(dotenv(doc));
+        inputs = inputs.with(dotenv(doc), Adds::Gap);
     }
     let learned_bin = inputs.bin.clone();
     let inputs = pasted(package, inputs.checked());

@@ -2,7 +2,10 @@
 
 use crate::doc::Doc;
 use crate::files::{Files, parent};
-use crate::inputs::{Inputs, ServerJson, Target, dotenv, inputs_of, learn, server_json, smithery};
+use crate::inputs::{
+    Adds, Bundle, Inputs, ServerJson, Target, bundle, configured, credentials, dotenv, extension, inputs_of, learn,
+    server_json, smithery, untagged,
+};
 use crate::npm::Document;
 use crate::python::{Python, pyproject, setup_cfg};
 use crate::recipe::Runner;
@@ -14,11 +17,22 @@ use catwalk_domain::{PackageRef, SourceChoice};
 #[derive(Default)]
 pub(crate) struct Project<'a> {
     pub(crate) folder: String,
+    /// Owner and name of the repository, where it is one.
+    pub(crate) identity: Vec<String>,
     pub(crate) node: Option<Document>,
     pub(crate) python: Option<Python>,
     pub(crate) server: Option<(ServerJson, &'a Doc)>,
     pub(crate) readme: Option<&'a Doc>,
+    /// The root's `server.json`, for a folder that has none.
+    pub(crate) root: Option<(ServerJson, &'a Doc)>,
+    /// What is written about installing and configuring it beside the README.
+    pub(crate) notes: Vec<&'a Doc>,
+    pub(crate) bundle: Option<(Bundle, &'a Doc)>,
+    /// Settings files of apps that start it.
+    pub(crate) settings: Vec<&'a Doc>,
+    manifest: Option<&'a Doc>,
     smithery: Option<&'a Doc>,
+    extension: Option<&'a Doc>,
     example: Option<&'a Doc>,
 }
 
@@ -38,6 +52,7 @@ pub(crate) enum NamedBy {
 pub(crate) enum Registry {
     Npm,
     Pypi,
+    Oci,
 }
 
 /// A way to run it.
@@ -45,6 +60,8 @@ pub(crate) enum Registry {
 pub(crate) enum Way {
     /// A published package.
     Published { registry: Registry, package: PackageRef, by: NamedBy },
+    /// A container image.
+    Image { image: String, by: NamedBy },
     /// Built here with Node.
     Node { bin: Option<String>, sure: bool },
     /// Built here with Python.
@@ -60,14 +77,24 @@ impl<'a> Project<'a> {
         let readmes = ["README.md", "README.rst", "README", "README.markdown"];
         Self {
             folder: folder.to_owned(),
+            identity: Vec::new(),
             node: files.doc(folder, "package.json").and_then(json),
             python: files
                 .doc(folder, "pyproject.toml")
                 .and_then(pyproject)
                 .or_else(|| files.doc(folder, "setup.cfg").and_then(setup_cfg)),
             server: files.doc(folder, "server.json").and_then(|doc| Some((server_json(doc)?, doc))),
+            root: files.doc("", "server.json").filter(|_| !folder.is_empty()).and_then(|d| Some((server_json(d)?, d))),
+            notes: files.notes(folder).filter_map(|p| files.docs.get(p)).collect(),
             readme: files.first(folder, &readmes).or_else(|| files.first("", &readmes)),
+            manifest: files.first(folder, &["package.json", "pyproject.toml", "setup.cfg"]),
+            bundle: files.bundle(folder).and_then(|doc| Some((bundle(doc)?, doc))),
+            settings: ["gemini-extension.json", ".mcp.json", "mcp.json"]
+                .iter()
+                .filter_map(|n| files.doc(folder, n))
+                .collect(),
             smithery: files.first(folder, &["smithery.yaml", "smithery.yml"]),
+            extension: files.doc(folder, "gemini-extension.json"),
             example: files.first(folder, &[".env.example", ".env.sample", ".env.template", "example.env"]),
         }
     }
@@ -81,11 +108,11 @@ impl<'a> Project<'a> {
         self.smithery.is_some() || self.readme.is_some_and(|r| in_readme(&r.text))
     }
 
-    fn has_node(&self) -> bool {
+    pub(crate) fn has_node(&self) -> bool {
         self.node.as_ref().is_some_and(|n| !n.bins().is_empty() && (n.has_sign() || self.speaks()))
     }
 
-    fn has_python(&self) -> bool {
+    pub(crate) fn has_python(&self) -> bool {
         self.python.as_ref().is_some_and(|p| !p.scripts.is_empty() && (p.has_sign() || self.speaks()))
     }
 
@@ -110,108 +137,19 @@ impl<'a> Project<'a> {
         }
     }
 
-    /// Ways to run it, best first; `published` also from the README.
-    pub(crate) fn ways(&self) -> Vec<Way> {
-        let mut out = Vec::new();
-        self.read_server_json(&mut out);
-        let named = |name: &str| PackageRef { name: name.to_owned(), ..PackageRef::default() };
-        if let Some(node) =
-            self.node.as_ref().filter(|n| self.has_node() && !n.is_private() && crate::npm::is_name(&n.name()))
-        {
-            out.push(Way::Published { registry: Registry::Npm, package: named(&node.name()), by: NamedBy::Manifest });
-        }
-        if let Some(python) = self.python.as_ref().filter(|_| self.has_python()) {
-            out.push(Way::Published { registry: Registry::Pypi, package: named(&python.name), by: NamedBy::Manifest });
-        }
-        self.read_readme(&mut out);
-        if let Some(node) = self.node.as_ref().filter(|_| self.has_node()) {
-            let bins = node.bins();
-            let name = node.name();
-            let short = name.rsplit('/').next().unwrap_or(&name);
-            let same = bins.iter().find(|b| *b == short);
-            let likely = same.or_else(|| bins.iter().find(|b| b.contains("mcp"))).or(bins.first()).cloned();
-            out.push(Way::Node { bin: likely, sure: bins.len() == 1 || same.is_some() });
-        }
-        if let Some((script, sure)) = self.python.as_ref().filter(|_| self.has_python()).and_then(Python::script) {
-            out.push(Way::Python { script, sure });
-        }
-        // A server without an entry of its own, started by its main file.
-        let main = |n: &&Document| {
-            n.has_sign() && n.bins().is_empty() && (n.text("main").is_some() || n.0.pointer("/scripts/start").is_some())
+    /// How a package talks: as `server.json` says, else over stdio.
+    pub(crate) fn transport(&self, kind: &str, name: &str) -> Transport {
+        let packages = self.server.iter().flat_map(|(s, _)| &s.manifest.packages);
+        let same = |p: &&catwalk_domain::manifest::Package| {
+            p.registry_type == kind
+                && (p.identifier == name || kind == "oci" && untagged(&p.identifier) == untagged(name))
         };
-        if self.node.as_ref().is_some_and(|n| main(&n))
-            && self.node.as_ref().is_some_and(|n| n.0.get("workspaces").is_none())
-        {
-            out.push(Way::Node { bin: None, sure: false });
-        }
-        // What runs here was asked for first; a project without a program of its own is mostly the host's side.
-        out.sort_by_key(|w| match w {
-            Way::Hosted { .. } => 1,
-            Way::Node { bin: None, .. } => 2,
-            _ => 0,
-        });
-        out
+        packages.into_iter().find(same).map(|p| p.transport.clone()).unwrap_or_default()
     }
 
-    fn read_server_json(&self, out: &mut Vec<Way>) {
-        let Some((server, _)) = &self.server else { return };
-        for package in &server.manifest.packages {
-            let registry = match package.registry_type.as_str() {
-                "npm" if crate::npm::is_name(&package.identifier) => Registry::Npm,
-                "pypi" => Registry::Pypi,
-                _ => continue,
-            };
-            let elsewhere = package.registry_base_url.as_deref().is_some_and(|u| {
-                !["https://registry.npmjs.org", "https://pypi.org", "https://www.npmjs.com"]
-                    .contains(&u.trim_end_matches('/'))
-            });
-            if !elsewhere {
-                let package = PackageRef { name: package.identifier.clone(), ..PackageRef::default() };
-                out.push(Way::Published { registry, package, by: NamedBy::ServerJson });
-            }
-        }
-        let hosted =
-            server.manifest.remotes.iter().filter(|r| r.url.as_deref().is_some_and(|u| u.starts_with("https://")));
-        out.extend(hosted.map(|r| Way::Hosted { remote: r.clone(), by: NamedBy::ServerJson }));
-    }
-
-    fn read_readme(&self, out: &mut Vec<Way>) {
-        let Some(readme) = self.readme else { return };
-        let mut printed: Vec<_> = readme.recipes().iter().collect();
-        printed.sort_by_key(|p| !p.json);
-        for recipe in printed.into_iter().map(|p| p.recipe.clone()) {
-            let way = match recipe.runner {
-                Runner::Npm(spec) => {
-                    let package = PackageRef { name: spec.name, bin: spec.bin, ..PackageRef::default() };
-                    Way::Published { registry: Registry::Npm, package, by: NamedBy::Readme }
-                }
-                Runner::Pypi(spec) => {
-                    let package = PackageRef { name: spec.name, bin: spec.bin, ..PackageRef::default() };
-                    Way::Published { registry: Registry::Pypi, package, by: NamedBy::Readme }
-                }
-                Runner::Remote { url, sse, headers } if url.starts_with("https://") && !is_sample(&url) => {
-                    Way::Hosted { remote: crate::remote::transport(&url, sse, &headers), by: NamedBy::Readme }
-                }
-                _ => continue,
-            };
-            if !out.iter().any(|w| w.is_same(&way)) && out.len() < 12 {
-                out.push(way);
-            }
-        }
-        for (npm, name) in crate::doc::installs(&readme.text) {
-            let registry = if npm { Registry::Npm } else { Registry::Pypi };
-            let way =
-                Way::Published { registry, package: PackageRef { name, ..PackageRef::default() }, by: NamedBy::Readme };
-            if !out.iter().any(|w| w.is_same(&way)) && out.len() < 16 {
-                out.push(way);
-            }
-        }
-    }
-
-    /// Whether the README launches a package of this name.
-    pub(crate) fn readme_launches(&self, name: &str) -> bool {
-        let recipes = self.readme.map(Doc::recipes).unwrap_or_default();
-        recipes.iter().any(|p| matches!(&p.recipe.runner, Runner::Npm(s) | Runner::Pypi(s) if s.name == name))
+    /// The manifest file of its package.
+    pub(crate) fn manifest_doc(&self) -> Option<&'a Doc> {
+        self.manifest
     }
 
     /// Images that the README starts.
@@ -223,47 +161,85 @@ impl<'a> Project<'a> {
 
     /// What the server must be given, from everything the folder says, for the chosen way.
     pub(crate) fn inputs(&self, registry: Option<Registry>, name: &str) -> Inputs {
+        let target = self.target(registry, name);
         let mut out = Inputs::default();
         if let Some((server, doc)) = &self.server {
-            let same = |p: &&catwalk_domain::manifest::Package| p.identifier == name;
-            if let Some(package) = server.manifest.packages.iter().find(same).or(server.manifest.packages.first()) {
-                out = inputs_of(doc, package);
+            let same = |p: &&catwalk_domain::manifest::Package| match registry {
+                Some(Registry::Oci) => p.registry_type == "oci" && untagged(&p.identifier) == untagged(name),
+                _ => p.identifier == name,
+            };
+            let mut packages: Vec<_> = server.manifest.packages.iter().collect();
+            packages.sort_by_key(|p| !same(p));
+            for package in packages {
+                let mut found = inputs_of(doc, package);
+                if !same(&package) {
+                    // Another form of the same server: its arguments are its own.
+                    (found.args, found.runtime, found.dropped) = Default::default();
+                }
+                out = out.or(found);
             }
         }
+        if let Some((bundle, _)) = &self.bundle {
+            let mut inputs = bundle.inputs.clone();
+            if bundle.recipe.is_none() {
+                inputs.args.clear();
+            }
+            out = out.or(inputs);
+        }
         out = self.smithery.map_or(out.clone(), |doc| out.or(smithery(doc)));
-        let mut bins = self.node.as_ref().map(Document::bins).unwrap_or_default();
-        bins.extend(self.python.iter().flat_map(|p| p.scripts.clone()));
-        let own_npm = self.node.as_ref().map(Document::name);
-        let own_pypi = self.python.as_ref().map(|p| p.name.clone());
-        let target = match registry {
-            Some(Registry::Npm) => Target { npm: Some(name.to_owned()), pypi: None, bins },
-            Some(Registry::Pypi) => Target { npm: None, pypi: Some(name.to_owned()), bins },
-            None => Target { npm: own_npm, pypi: own_pypi, bins },
-        };
+        out = self.extension.map_or(out.clone(), |doc| out.or(extension(doc)));
         if let Some(doc) = self.readme {
-            out = out.or(learn(doc, &target));
+            out = learn(doc, &target, out);
+        }
+        for doc in &self.notes {
+            // The notes are about many things: what they add is taken only where the README is silent.
+            if out.env.is_empty() && out.args.is_empty() && out.runtime.is_empty() {
+                out = learn(doc, &target, out);
+            }
+        }
+        if let Some(doc) = self.readme {
+            let about: Vec<String> =
+                self.identity.iter().chain(&self.names()).flat_map(|n| crate::text::words(n)).collect();
+            let mentioned = credentials(doc, &about, &out);
+            out = out.with(mentioned, Adds::Used);
+        }
+        for doc in &self.settings {
+            out = out.or(configured(doc, &target));
         }
         if let Some(doc) = self.example {
-            out = out.or(dotenv(doc));
+            // Such a file also has what only developers need, so it counts where everything else is silent.
+            let mut told = dotenv(doc);
+            let named = |name: &str| self.readme.is_some_and(|r| r.text.contains(name));
+            let silent = out.env.len() <= 1 && !told.env.iter().any(|f| named(&f.item.name));
+            if !silent {
+                let known = |name: &str| out.env.iter().any(|f| f.item.name == name);
+                told.env.retain(|f| known(&f.item.name) || named(&f.item.name));
+            }
+            let adds = if silent && !out.env.is_empty() { Adds::Family } else { Adds::Gap };
+            out = out.with(told, adds);
         }
         out.checked()
     }
-}
 
-/// Whether an address only stands for the reader's own.
-fn is_sample(url: &str) -> bool {
-    let host = url.split('/').nth(2).unwrap_or_default();
-    ["your", "example", "<", "{"].iter().any(|w| host.contains(w))
-}
-
-impl Way {
-    fn is_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Published { registry: a, package: p, .. }, Self::Published { registry: b, package: q, .. }) => {
-                a == b && p.name == q.name
+    fn target(&self, registry: Option<Registry>, name: &str) -> Target {
+        let mut bins = self.node.as_ref().map(Document::bins).unwrap_or_default();
+        bins.extend(self.python.iter().flat_map(|p| p.scripts.clone()));
+        bins.push(name.rsplit('/').next().unwrap_or(name).split(':').next().unwrap_or(name).to_owned());
+        let kin = self.ways().into_iter().filter_map(|w| match w {
+            Way::Published { package, .. } => Some(package.name),
+            _ => None,
+        });
+        let target = Target { bins, kin: kin.collect(), ..Target::default() };
+        let name = Some(name.to_owned());
+        match registry {
+            Some(Registry::Npm) => Target { npm: name, ..target },
+            Some(Registry::Pypi) => Target { pypi: name, ..target },
+            Some(Registry::Oci) => Target { image: name, ..target },
+            None => {
+                let npm = self.node.as_ref().map(Document::name);
+                let pypi = self.python.as_ref().map(|p| p.name.clone());
+                Target { npm, pypi, ..target }
             }
-            (Self::Hosted { remote: a, .. }, Self::Hosted { remote: b, .. }) => a.url == b.url,
-            _ => false,
         }
     }
 }

@@ -144,10 +144,10 @@ pub(crate) async fn analyze(
     let readme = readme.map(|text| Doc::api("PyPI", release.url.as_str(), text)).or(around.readme);
     let mut bins = scripts.clone().unwrap_or_default();
     bins.push(name.clone());
-    let target = Target { npm: None, pypi: Some(name.clone()), bins };
+    let target = Target { npm: None, pypi: Some(name.clone()), bins, ..Target::default() };
     let mut inputs = around.inputs;
     if let Some(doc) = &readme {
-        inputs = inputs.or(learn(doc, &target));
+        inputs = learn(doc, &target, inputs);
     }
     let learned_bin = inputs.bin.clone();
     let inputs = pasted(package, inputs.checked());

@@ -13,6 +13,8 @@ pub(crate) struct Recipe {
     pub(crate) env: Vec<(String, String)>,
     /// The name that the snippet gave the server.
     pub(crate) title: Option<String>,
+    /// Folders that a container is given: `host:inside`.
+    pub(crate) volumes: Vec<String>,
     /// What `${input:id}` stands for.
     pub(crate) prompts: BTreeMap<String, Prompt>,
 }

@@ -20,12 +20,22 @@ mod write;
 
 pub use problem::ParseProblem;
 pub(crate) use {
-    claude::client_command, command::recognise, convert::repository_of, convert::variables_of, words::split,
-    write::choice_of,
+    address::decode, claude::client_command, command::recognise, convert::repository_of, convert::variables_of,
+    words::split, write::choice_of,
 };
 
 use crate::text::is_hidden;
 use catwalk_domain::Source;
+
+/// A hosted server's address.
+pub(crate) fn hosted(url: &str) -> Option<crate::recipe::Runner> {
+    address::remote(url, None).ok().map(|recipe| recipe.runner)
+}
+
+/// Whether a path ends in an extension, whatever its case.
+pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
+    container::ends_in(path, &[extension])
+}
 
 /// Longest text that is looked at.
 const MAX_TEXT: usize = 64 * 1024;

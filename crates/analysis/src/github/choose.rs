@@ -1,6 +1,7 @@
 //! Which way of running a repository's server is taken, and its manifest.
 
 use super::snapshot::Snapshot;
+use super::stated;
 use crate::Error;
 use crate::analyzer::{Analyzer, Named};
 use crate::draft::Draft;
@@ -42,6 +43,12 @@ pub(super) async fn run(
                 let published = match look(analyzer, registry, &package).await {
                     Ok(published) => published,
                     Err(Error::NotFound { .. }) => continue,
+                    // A registry that is away takes nothing from what the repository says of itself.
+                    Err(
+                        Error::Offline { .. } | Error::Slow { .. } | Error::RateLimited { .. } | Error::Refused { .. },
+                    ) => {
+                        return Ok(stated::package(snapshot, project, registry, &package, by));
+                    }
                     Err(error) => return Err(error),
                 };
                 match (points_back(&published, snapshot, project), by) {
@@ -82,6 +89,13 @@ pub(super) async fn run(
             Way::Python { script, sure } => {
                 return Ok(from_source(snapshot, project, Language::Python, Some(script), sure, doubts));
             }
+            Way::Image { image, by } => {
+                if let Some((package, published)) = unsure {
+                    return doubtful(analyzer, snapshot, project, &package, published, now).await;
+                }
+                let image = PackageRef { name: image, ..PackageRef::default() };
+                return Ok(stated::package(snapshot, project, Registry::Oci, &image, by));
+            }
             Way::Hosted { remote, by } => {
                 if let Some((package, published)) = unsure {
                     return doubtful(analyzer, snapshot, project, &package, published, now).await;
@@ -100,6 +114,7 @@ async fn look(analyzer: &Analyzer, registry: Registry, package: &PackageRef) -> 
     match registry {
         Registry::Npm => npm::release(analyzer, package).await.map(Published::Npm),
         Registry::Pypi => pypi::release(analyzer, package).await.map(Published::Pypi),
+        Registry::Oci => Err(Error::NotFound { what: package.name.clone(), hint: String::new(), looked: Vec::new() }),
     }
 }
 
@@ -171,7 +186,7 @@ fn api(snapshot: &Snapshot) -> EvidenceSource {
 }
 
 /// Facts that the repository adds to whatever was chosen.
-fn about(draft: &mut Draft, snapshot: &Snapshot, project: &Project<'_>) {
+pub(super) fn about(draft: &mut Draft, snapshot: &Snapshot, project: &Project<'_>) {
     let api = api(snapshot);
     if let Some((server, doc)) = &project.server {
         let origin = doc.find("\"name\"");
@@ -223,6 +238,9 @@ fn from_source(
         &format!("{} is {}", snapshot.reference, snapshot.commit),
         Confidence::High,
     );
+    if let Some((origin, quote)) = project.git_launch() {
+        draft.fact("/packages/0/identifier", &origin, &quote, Confidence::High);
+    }
     about(&mut draft, snapshot, project);
     draft.publisher = Some(snapshot.owner.clone());
     crate::folder::source(

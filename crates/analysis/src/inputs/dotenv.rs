@@ -37,12 +37,7 @@ pub(crate) fn read(doc: &Doc) -> Inputs {
         let known = out.env.iter().any(|f| f.item.name == name);
         if !known && out.env.len() < 20 {
             let item = KeyValue { name: name.to_owned(), input };
-            out.env.push(Found {
-                item,
-                origin: doc.at(Some(number)),
-                quote: name.to_owned(),
-                confidence: Confidence::Low,
-            });
+            out.env.push(Found::new(item, doc.at(Some(number)), name, Confidence::Low));
         }
     }
     out

@@ -61,5 +61,5 @@ pub(crate) fn pasted(package: &PackageRef, learned: Inputs) -> Inputs {
 }
 
 fn said<T>(item: T, quote: &str) -> Found<T> {
-    Found { item, origin: EvidenceSource::Pasted, quote: quote.to_owned(), confidence: Confidence::High }
+    Found::new(item, EvidenceSource::Pasted, quote, Confidence::High)
 }

@@ -9,50 +9,51 @@ use catwalk_domain::Confidence;
 use catwalk_domain::manifest::KeyValue;
 use std::collections::BTreeMap;
 
+/// Most variables of one document.
+const MOST: usize = 40;
+
 /// A line of a table or list that speaks of a variable.
 struct Said {
     name: String,
     text: String,
     line: u32,
+    /// Line where its table or list begins.
+    group: u32,
+    /// Its heading says that these are the settings.
+    headed: bool,
     required: Option<bool>,
     default: Option<String>,
 }
 
-/// Adds descriptions, and the variables that only prose names, to what the launches showed.
-pub(super) fn complete(doc: &Doc, inputs: &mut Inputs, most: usize) {
-    let said = lines(&doc.text);
-    for found in &mut inputs.env {
-        let Some(words) = said.iter().find(|s| s.name == found.item.name) else { continue };
-        let input = &mut found.item.input;
-        if input.description.is_none() && !words.text.is_empty() {
-            input.description = Some(words.text.clone());
-        }
-        match words.required {
-            Some(false) => input.is_required = false,
-            Some(true) if input.default.is_none() => input.is_required = true,
-            _ => {}
-        }
-    }
-    let mut added = 0;
-    for words in said {
-        let known = inputs.env.iter().any(|f| f.item.name == words.name);
-        if known || added >= most || is_noise_env(&words.name) {
+/// The variables that tables and lists name, each table and list by itself; whether it is headed as the configuration.
+pub(super) fn read(doc: &Doc) -> Vec<(bool, Inputs)> {
+    let mut out: Vec<(u32, bool, Inputs)> = Vec::new();
+    let mut count = 0;
+    for words in lines(&doc.text) {
+        if is_noise_env(&words.name) || count >= MOST {
             continue;
         }
-        added += 1;
-        let mut input = open(&words.name, "", &BTreeMap::new());
-        input.is_required = words.required == Some(true) && words.default.is_none();
-        if let Some(default) = &words.default {
-            suggest(&mut input, default);
+        count += 1;
+        let found = found(doc, &words);
+        match out.iter_mut().find(|(group, ..)| *group == words.group) {
+            Some((.., inputs)) => inputs.env.push(found),
+            None => out.push((words.group, words.headed, Inputs { env: vec![found], ..Inputs::default() })),
         }
-        input.description = Some(words.text.clone()).filter(|t| !t.is_empty());
-        inputs.env.push(Found {
-            item: KeyValue { name: words.name.clone(), input },
-            origin: doc.at(Some(words.line)),
-            quote: format!("{}: {}", words.name, words.text),
-            confidence: Confidence::Medium,
-        });
     }
+    out.into_iter().map(|(_, headed, inputs)| (headed, inputs)).collect()
+}
+
+fn found(doc: &Doc, words: &Said) -> Found<KeyValue> {
+    let mut input = open(&words.name, "", &BTreeMap::new());
+    let must = words.required.or(words.default.is_some().then_some(false));
+    input.is_required = must == Some(true);
+    if let Some(default) = &words.default {
+        suggest(&mut input, default);
+    }
+    input.description = Some(words.text.clone()).filter(|t| !t.is_empty());
+    let item = KeyValue { name: words.name.clone(), input };
+    let quote = format!("{}: {}", words.name, words.text);
+    Found::new(item, doc.at(Some(words.line)), quote, Confidence::Medium).saying(must).aside()
 }
 
 /// Table rows and list items whose first words are a variable's name.
@@ -60,12 +61,37 @@ fn lines(text: &str) -> Vec<Said> {
     let mut out: Vec<Said> = Vec::new();
     let mut code = false;
     let mut header: Vec<String> = Vec::new();
+    let mut group = 0;
+    let mut settings = false;
     for (number, line) in (1..).zip(text.lines()) {
+        let raw = line;
         let line = line.trim();
         if line.starts_with("```") || line.starts_with("~~~") {
             code = !code;
         }
         if code || line.len() > 2000 {
+            continue;
+        }
+        // A table ends with its last row, a list at the next heading or at a paragraph.
+        let listed = line.starts_with(['-', '*', '+', '|', '`']);
+        if group == 0 && listed {
+            group = number;
+        } else if line.starts_with('#') || !listed && !line.is_empty() && !raw.starts_with([' ', '\t']) {
+            group = 0;
+        }
+        if let Some(title) = line.strip_prefix("##") {
+            // Headings that name variables belong together.
+            let title_words = title.to_lowercase();
+            settings = title_words.contains("environment variable")
+                || matches!(
+                    title_words.trim_matches(|c: char| !c.is_alphabetic()),
+                    "configuration" | "settings" | "configuration options"
+                );
+            let said = item(&format!("- {}", title.trim_start_matches('#').trim()), number);
+            if let Some(said) = said.filter(|s| !out.iter().any(|o| o.name == s.name)) {
+                out.push(Said { group: u32::MAX, ..said });
+            }
+            header.clear();
             continue;
         }
         let said = if line.starts_with('|') {
@@ -78,7 +104,7 @@ fn lines(text: &str) -> Vec<Said> {
             header.clear();
             item(line, number)
         };
-        if let Some(said) = said
+        if let Some(said) = said.map(|s| Said { group, headed: settings, ..s })
             && !out.iter().any(|s| s.name == said.name)
         {
             out.push(said);
@@ -92,8 +118,11 @@ fn variable(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches(['*', '`', '-', '+', ' ', '_']);
     let end = text.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
-    let good =
-        name.len() >= 5 && name.contains('_') && is_env_name(name) && !rest.starts_with(|c: char| c.is_alphanumeric());
+    let good = name.len() >= 5
+        && name.contains('_')
+        && !name.ends_with('_')
+        && is_env_name(name)
+        && !rest.starts_with(|c: char| c.is_alphanumeric());
     good.then_some((name, rest))
 }
 
@@ -119,7 +148,7 @@ fn row(cells: &[&str], header: &[String], line: u32) -> Option<Said> {
     let text = text.map(plain).unwrap_or_default();
     let default = column(&["default"]).map(plain).filter(|d| usable_default(d));
     let required = required.or_else(|| requirement(&text));
-    Some(Said { name: name.to_owned(), text, line, required, default })
+    Some(Said { name: name.to_owned(), text, line, group: 0, headed: false, required, default })
 }
 
 fn item(line: &str, number: u32) -> Option<Said> {
@@ -128,7 +157,15 @@ fn item(line: &str, number: u32) -> Option<Said> {
     }
     let (name, rest) = variable(line)?;
     let text = plain(rest.trim_start_matches(['`', '*', ':', '-', '–', '—', ' ', '=']));
-    Some(Said { name: name.to_owned(), required: requirement(&text), text, line: number, default: None })
+    Some(Said {
+        name: name.to_owned(),
+        required: requirement(&text),
+        text,
+        line: number,
+        group: 0,
+        headed: false,
+        default: None,
+    })
 }
 
 fn requirement(text: &str) -> Option<bool> {

@@ -1,5 +1,7 @@
 //! A repository's own `server.json`: typed and complete, so it outranks everything but the user.
 
+mod container;
+
 use super::{Found, Inputs};
 use crate::doc::Doc;
 use crate::text::{clean, line_of};
@@ -44,16 +46,22 @@ pub(crate) fn inputs_of(doc: &Doc, package: &Package) -> Inputs {
         let name =
             argument.name.clone().or(argument.value_hint.clone()).or(argument.input.value.clone()).unwrap_or_default();
         let (origin, confidence) = support(&format!("\"{name}\""));
-        out.args.push(Found { item: argument.clone(), origin, quote: name, confidence });
+        out.args.push(Found::new(argument.clone(), origin, name, confidence));
     }
     for variable in &package.environment_variables {
         let (origin, confidence) = support(&format!("\"{}\"", variable.name));
-        out.env.push(Found { item: variable.clone(), origin, quote: variable.name.clone(), confidence });
+        // The schema's default is "not required", and many leave the word out for what is needed: only yes is said.
+        let said = variable.input.is_required.then_some(true);
+        out.env.push(Found::new(variable.clone(), origin, &variable.name, confidence).saying(said));
+    }
+    if package.registry_type == "oci" {
+        container::read(doc, &package.runtime_arguments, &mut out);
+        return out;
     }
     // `npx -y` is Catwalk's own business; anything else that a launcher would be told is not taken over.
     let odd = |a: &Argument| {
         let word = a.name.as_deref().or(a.input.value.as_deref()).unwrap_or_default();
-        !matches!(word, "-y" | "--yes" | "-q" | "" | "--from" | "run" | "--rm" | "-i")
+        !matches!(word, "-y" | "--yes" | "-q" | "" | "--from" | "run" | "--rm" | "-i") && word != package.identifier
     };
     for argument in package.runtime_arguments.iter().filter(|a| odd(a)) {
         let word = argument.name.as_deref().or(argument.input.value.as_deref()).unwrap_or_default();

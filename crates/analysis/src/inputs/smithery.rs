@@ -26,16 +26,18 @@ pub(crate) fn read(doc: &Doc) -> Inputs {
         let place = place_of(function, key);
         let Some(place) = place else { continue };
         let must = required.contains(&key.as_str());
+        let said = Some(must);
         let input = input(&place_name(&place, key), property, must);
         let origin = doc.at(line_of(&doc.text, &format!("{key}:")));
         let confidence = Confidence::High;
         match place {
             Place::Env(name) => {
-                out.env.push(Found { item: KeyValue { name, input }, origin, quote: key.clone(), confidence });
+                let item = KeyValue { name, input };
+                out.env.push(Found::new(item, origin, key, confidence).saying(said));
             }
             Place::Flag(name) => {
                 let item = Argument { kind: ArgumentKind::Named, name: Some(name), input, ..Argument::default() };
-                out.args.push(Found { item, origin, quote: key.clone(), confidence });
+                out.args.push(Found::new(item, origin, key, confidence).saying(said));
             }
             Place::Word => {
                 let item = Argument {
@@ -44,7 +46,7 @@ pub(crate) fn read(doc: &Doc) -> Inputs {
                     input,
                     ..Argument::default()
                 };
-                out.args.push(Found { item, origin, quote: key.clone(), confidence });
+                out.args.push(Found::new(item, origin, key, confidence).saying(said));
             }
         }
     }

@@ -36,7 +36,11 @@ impl Document {
                 vec![name.rsplit('/').next().unwrap_or(&name).to_owned()]
             }
             Some(Value::Object(map)) => {
-                map.keys().filter(|k| !k.is_empty() && !k.contains(['/', '\\'])).cloned().collect()
+                // A scoped name is a program without its scope.
+                let name = |k: &String| {
+                    if k.starts_with('@') { k.rsplit('/').next().unwrap_or(k).to_owned() } else { k.clone() }
+                };
+                map.keys().map(name).filter(|k| !k.is_empty() && !k.contains(['/', '\\'])).collect()
             }
             _ => Vec::new(),
         }

@@ -223,7 +223,7 @@ fn goose(text: &str) -> Result<Source, ParseProblem> {
 }
 
 /// Undoes percent-encoding; what is not UTF-8 is left as it is.
-pub(super) fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let bytes = text.as_bytes();
     let mut i = 0;

@@ -270,16 +270,19 @@ fn bridge(args: &[String]) -> Result<Recipe, ParseProblem> {
 /// `docker run … image args`: kept as a recipe so that README reading can learn its environment.
 fn docker(args: &[String]) -> Result<Recipe, ParseProblem> {
     let mut rest = args.iter().skip_while(|a| *a != "run").skip(1);
-    let mut env = Vec::new();
+    let (mut env, mut volumes) = (Vec::new(), Vec::new());
     while let Some(word) = rest.next() {
         let (name, inline) = flag(word);
         match name {
+            "-v" | "--volume" => volumes.extend(inline.map(str::to_owned).or_else(|| rest.next().cloned())),
+            "--mount" => volumes.extend(inline.or(rest.next().map(String::as_str)).and_then(mount)),
             "-e" | "--env" => {
                 let pair = inline.map(str::to_owned).or_else(|| rest.next().cloned()).unwrap_or_default();
                 let (key, value) = pair.split_once('=').unwrap_or((&pair, ""));
                 env.push((key.to_owned(), value.to_owned()));
             }
-            "-i" | "--rm" | "-it" | "-t" | "-d" | "--init" | "--interactive" | "--tty" | "--privileged" => {}
+            "-i" | "--rm" | "-it" | "-ti" | "-t" | "-d" | "--init" | "--interactive" | "--tty" | "--privileged"
+            | "--read-only" | "--detach" => {}
             _ if word.starts_with('-') => {
                 if inline.is_none() {
                     rest.next();
@@ -287,9 +290,17 @@ fn docker(args: &[String]) -> Result<Recipe, ParseProblem> {
             }
             _ => {
                 let runner = Runner::Docker { image: word.clone() };
-                return Ok(Recipe { runner, args: rest.cloned().collect(), env, ..Recipe::default() });
+                return Ok(Recipe { runner, args: rest.cloned().collect(), env, volumes, ..Recipe::default() });
             }
         }
     }
     Err(container::IMAGES)
+}
+
+/// `type=bind,src=/here,dst=/there` as `/here:/there`.
+fn mount(text: &str) -> Option<String> {
+    let part = |names: [&str; 3]| {
+        text.split(',').filter_map(|p| p.split_once('=')).find(|(n, _)| names.contains(n)).map(|(_, v)| v)
+    };
+    Some(format!("{}:{}", part(["src", "source", "src"])?, part(["dst", "destination", "target"])?))
 }

@@ -37,7 +37,51 @@ pub(super) fn only(text: &str) -> Result<Recipe, ParseProblem> {
 
 /// Every server of a snippet that can be understood; for READMEs.
 pub(crate) fn all(text: &str) -> Vec<Recipe> {
-    read(text).map(|value| entries(&value).into_iter().filter_map(Result::ok).collect()).unwrap_or_default()
+    read(text).map(|value| of(&value)).unwrap_or_default()
+}
+
+/// The same of settings that were read from another language than JSON.
+pub(crate) fn of(value: &Value) -> Vec<Recipe> {
+    if !nested(value, 0) {
+        return Vec::new();
+    }
+    let mut found: Vec<Recipe> = entries(value).into_iter().filter_map(Result::ok).collect();
+    found.extend(find(value, 0).into_iter().filter_map(|(_, entry)| wrapped(entry)));
+    found
+}
+
+/// What a shell is told to look for and start: only the package's coordinates are taken, the shell's words are not.
+fn wrapped(entry: &Map<String, Value>) -> Option<Recipe> {
+    let shell = entry.get("command").and_then(Value::as_str)?.rsplit('/').next()?;
+    if !matches!(shell, "sh" | "bash" | "zsh") {
+        return None;
+    }
+    let script = entry.get("args")?.as_array()?.iter().filter_map(Value::as_str).find(|w| w.contains(' '))?;
+    let words: Vec<String> = script
+        .split([' ', ';', '\n'])
+        .map(|w| w.trim_matches(['"', '\'']).to_owned())
+        .filter(|w| !w.is_empty())
+        .collect();
+    let line: Vec<String> = if let Some(at) = words.iter().position(|w| w == "--from") {
+        ["uvx".to_owned()].into_iter().chain(words.iter().skip(at).take(3).cloned()).collect()
+    } else {
+        let at = words.iter().rposition(|w| w == "npx" || w == "uvx")?;
+        let ends = |w: &&String| matches!(w.as_str(), "&&" | "||" | "|" | "done" | "fi");
+        words.iter().skip(at).take_while(|w| !ends(w)).cloned().collect()
+    };
+    let mut recipe = recognise(&line).ok()?;
+    recipe.env.extend(entry.get("env").map(pairs).unwrap_or_default());
+    Some(recipe)
+}
+
+/// Whether nothing in it is nested too deeply.
+fn nested(value: &Value, depth: usize) -> bool {
+    depth <= MAX_DEPTH
+        && match value {
+            Value::Array(items) => items.iter().all(|v| nested(v, depth + 1)),
+            Value::Object(map) => map.values().all(|v| nested(v, depth + 1)),
+            _ => true,
+        }
 }
 
 fn entries(value: &Value) -> Vec<Result<Recipe, ParseProblem>> {

@@ -1,0 +1,93 @@
+//! Manifests that rest on the repository's own word: container images, and packages whose registry cannot be asked.
+
+use super::choose::about;
+use super::snapshot::Snapshot;
+use crate::analyzer::Named;
+use crate::doc::Doc;
+use crate::draft::Draft;
+use crate::npm::Document;
+use crate::project::{NamedBy, Project, Registry};
+use catwalk_domain::manifest::{Package, RunHint};
+use catwalk_domain::{Confidence, EvidenceSource, PackageRef, WarningKind};
+
+/// A published package of a registry that gave no answer.
+pub(super) fn package(
+    snapshot: &Snapshot,
+    project: &Project<'_>,
+    registry: Registry,
+    package: &PackageRef,
+    by: NamedBy,
+) -> Named {
+    let mut draft = Draft::default();
+    let (kind, hint, who) = match registry {
+        Registry::Npm => ("npm", "npx", "npm"),
+        Registry::Pypi => ("pypi", "uvx", "PyPI"),
+        Registry::Oci => ("oci", "docker", "The image's registry"),
+    };
+    let own = project.names().contains(&package.name);
+    let stated = match registry {
+        Registry::Npm => project.node.as_ref().filter(|_| own).map(Document::version),
+        Registry::Pypi => project.python.as_ref().filter(|_| own).and_then(|p| p.version.clone()),
+        Registry::Oci => tag(&package.name),
+    };
+    let (origin, confidence) = origin(project, &package.name, by);
+    draft.fact("/packages/0/identifier", &origin, &package.name, confidence);
+    let version = stated.filter(|v| !v.is_empty());
+    if let Some(version) = &version {
+        draft.fact("/packages/0/version", &origin, version, Confidence::Medium);
+        draft.manifest.version.clone_from(version);
+    }
+    let bins = match registry {
+        Registry::Npm => project.node.as_ref().filter(|_| own).map(Document::bins),
+        Registry::Pypi => project.python.as_ref().filter(|_| own).map(|p| p.scripts.clone()),
+        Registry::Oci => None,
+    };
+    let inputs = project.inputs(Some(registry), &package.name);
+    let short = package.name.rsplit('/').next().unwrap_or(&package.name);
+    let bins = bins.unwrap_or_default();
+    let has = |name: &str| bins.iter().find(|b| *b == name).cloned();
+    let bin = package.bin.clone().or(inputs.bin.clone()).or_else(|| has(short));
+    let bin = bin.or_else(|| bins.first().filter(|_| bins.len() == 1).cloned());
+    if registry == Registry::Oci {
+        let text = "It is a container image: it needs a container engine to run it.";
+        draft.warn(WarningKind::Guessed, text);
+    } else {
+        let text = format!("{who} could not be asked, so “{}” rests on the repository's own word.", package.name);
+        draft.warn(WarningKind::Unverified, text);
+    }
+    about(&mut draft, snapshot, project);
+    let transport = project.transport(kind, &package.name);
+    let package = Package {
+        registry_type: kind.to_owned(),
+        identifier: package.name.clone(),
+        version,
+        runtime_hint: Some(hint.to_owned()),
+        transport,
+        ..Package::default()
+    };
+    let hint = RunHint { bin: bin.filter(|_| registry != Registry::Oci), language: None };
+    draft.package(package, hint, inputs);
+    Named { draft, fallback: format!("io.github.{}/{}", snapshot.owner, snapshot.repo) }
+}
+
+/// An image's tag.
+fn tag(image: &str) -> Option<String> {
+    let tail = image.rsplit('/').next().unwrap_or(image);
+    tail.split_once(':').map(|(_, tag)| tag.to_owned())
+}
+
+/// Where the repository names it.
+fn origin(project: &Project<'_>, name: &str, by: NamedBy) -> (EvidenceSource, Confidence) {
+    let server = project.server.as_ref().map(|(_, doc)| *doc).filter(|_| by == NamedBy::ServerJson);
+    let readme = project.readme.filter(|d| d.text.contains(name));
+    let settings = project.settings.iter().copied().find(|d| d.text.contains(name));
+    let find = |doc: &Doc| doc.find(name);
+    match (server, by) {
+        (Some(doc), _) => (find(doc), Confidence::High),
+        (None, NamedBy::Manifest) => {
+            let manifest = project.manifest_doc().map(find);
+            (manifest.unwrap_or(EvidenceSource::Pasted), Confidence::High)
+        }
+        _ => (readme.or(settings).map_or(EvidenceSource::Pasted, find), Confidence::Medium),
+    }
+}

@@ -1,0 +1,137 @@
+//! Laying a weaker origin's facts under a stronger one's.
+
+use super::{Found, Inputs};
+use crate::infer::{is_operational, is_secret_name};
+use catwalk_domain::EvidenceSource;
+use catwalk_domain::manifest::KeyValue;
+
+/// Most variables of one server.
+const MAX_VARIABLES: usize = 48;
+
+/// More variables than this of other services in one table are for special uses.
+const MAX_FOREIGN: usize = 5;
+
+/// Which variables a weaker origin may add to those that are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Adds {
+    /// Every one.
+    All,
+    /// Those about using the server; what concerns only who operates it stays out.
+    Used,
+    /// The same, if the origin also names a known one, or while none is known.
+    Related,
+    /// The same, but only those that share the first word of a known one.
+    Family,
+    /// The same, but only while none is known.
+    Gap,
+}
+
+/// Two origins that say different things about the same variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Dispute {
+    pub(crate) name: String,
+    /// One sentence with both sides.
+    pub(crate) text: String,
+    /// The side that was not taken.
+    pub(crate) origin: EvidenceSource,
+}
+
+impl Inputs {
+    /// Fills what is still empty from a weaker origin. A list of arguments that a stronger origin gave is complete.
+    pub(crate) fn with(mut self, weaker: Self, adds: Adds) -> Self {
+        if self.args.is_empty() {
+            self.args = weaker.args;
+        }
+        if self.runtime.is_empty() {
+            self.runtime = weaker.runtime;
+        }
+        let nothing = self.env.is_empty();
+        let related =
+            nothing || weaker.env.iter().any(|w| self.env.iter().any(|f| f.main && f.item.name == w.item.name));
+        let families: Vec<String> = self.env.iter().filter(|f| f.main).map(|f| family(&f.item.name)).collect();
+        let own_mcp = families.iter().any(|f| f == "mcp")
+            || self.env.iter().any(|f| f.item.name.contains("_MCP_"))
+            || weaker.env.iter().filter(|f| f.item.name.contains("_MCP_")).count() * 2 > weaker.env.len();
+        let is_foreign = |name: &str| {
+            let inner = name.contains("_MCP_") && !own_mcp;
+            !nothing && !is_secret_name(name) && (inner || !families.contains(&family(name)))
+        };
+        let foreign = weaker.env.iter().filter(|f| is_foreign(&f.item.name) && !is_operational(&f.item.name)).count();
+        for found in weaker.env {
+            if let Some(known) = self.env.iter_mut().find(|f| f.item.name == found.item.name) {
+                self.disputes.extend(absorb(known, found));
+                continue;
+            }
+            let used = !is_operational(&found.item.name);
+            let crowd = foreign > MAX_FOREIGN && is_foreign(&found.item.name);
+            let welcome = match adds {
+                Adds::All => true,
+                Adds::Used => used,
+                Adds::Related => used && related && !crowd,
+                Adds::Family => used && families.contains(&family(&found.item.name)),
+                Adds::Gap => used && nothing,
+            };
+            if welcome && self.env.len() < MAX_VARIABLES {
+                self.env.push(found);
+            }
+        }
+        self.bin = self.bin.or(weaker.bin);
+        self.dropped.extend(weaker.dropped);
+        self.disputes.extend(weaker.disputes);
+        self
+    }
+}
+
+/// The first word of a name: variables of one service share it.
+pub(super) fn family(name: &str) -> String {
+    name.split('_').next().unwrap_or(name).to_lowercase()
+}
+
+/// Takes over what is new, and tells what differs.
+fn absorb(known: &mut Found<KeyValue>, other: Found<KeyValue>) -> Vec<Dispute> {
+    let mut out = Vec::new();
+    let name = known.item.name.clone();
+    let (mine, theirs) = (&mut known.item.input, other.item.input);
+    let dispute = |text: String| Dispute { name: name.clone(), text, origin: other.origin.clone() };
+    match (known.said, other.said) {
+        (Some(a), Some(b)) if a != b => {
+            let word = |must: bool| if must { "required" } else { "optional" };
+            let text =
+                format!("{name}: {} by {}, {} by {}.", word(a), place(&known.origin), word(b), place(&other.origin));
+            out.push(dispute(text));
+        }
+        (None, Some(must)) => {
+            mine.is_required = must && mine.default.is_none() && mine.value.is_none();
+            known.said = Some(must);
+        }
+        _ => {}
+    }
+    if let (Some(a), Some(b)) = (&mine.default, &theirs.default)
+        && a.trim_end_matches('/') != b.trim_end_matches('/')
+    {
+        let text = format!("{name}: {a} by default in {}, {b} in {}.", place(&known.origin), place(&other.origin));
+        out.push(dispute(text));
+    }
+    mine.is_secret |= theirs.is_secret;
+    mine.description = mine.description.take().or(theirs.description);
+    mine.placeholder = mine.placeholder.take().or(theirs.placeholder);
+    mine.format = mine.format.or(theirs.format);
+    mine.choices = mine.choices.take().or(theirs.choices);
+    if mine.default.is_none() && mine.value.is_none() && !mine.is_required && !mine.is_secret {
+        mine.default = theirs.default;
+    }
+    if known.more.len() < 4 && (&other.origin, &other.quote) != (&known.origin, &known.quote) {
+        known.more.push((other.origin, other.quote, other.confidence));
+    }
+    out
+}
+
+/// A place in few words.
+fn place(origin: &EvidenceSource) -> String {
+    match origin {
+        EvidenceSource::File { path, line: Some(line), .. } => format!("{path}:{line}"),
+        EvidenceSource::File { path, .. } | EvidenceSource::Model { path, .. } => path.clone(),
+        EvidenceSource::Api { name, .. } => name.clone(),
+        EvidenceSource::Pasted => "the pasted text".to_owned(),
+    }
+}
