@@ -5,8 +5,10 @@ use crate::infer::{is_operational, is_secret_name};
 use catwalk_domain::EvidenceSource;
 use catwalk_domain::manifest::KeyValue;
 
-/// Most variables of one server.
-const MAX_VARIABLES: usize = 48;
+/// Most variables of one server, where somebody published a list of them.
+const MAX_LISTED: usize = 256;
+/// Most variables of one server that were only gathered from its papers.
+const MAX_GATHERED: usize = 48;
 
 /// More variables than this of other services in one table are for special uses.
 const MAX_FOREIGN: usize = 5;
@@ -71,7 +73,8 @@ impl Inputs {
                 Adds::Family => used && families.contains(&family(&found.item.name)),
                 Adds::Gap => used && nothing,
             };
-            if welcome && self.env.len() < MAX_VARIABLES {
+            let most = if adds == Adds::All { MAX_LISTED } else { MAX_GATHERED };
+            if welcome && self.env.len() < most {
                 self.env.push(found);
             }
         }
