@@ -70,10 +70,10 @@ pub(super) fn package(
     Named { draft, fallback: format!("io.github.{}/{}", snapshot.owner, snapshot.repo) }
 }
 
-/// An image's tag.
+/// An image's tag, unless it is the one that moves: the schema of server.json takes no `latest` for a version.
 fn tag(image: &str) -> Option<String> {
     let tail = image.rsplit('/').next().unwrap_or(image);
-    tail.split_once(':').map(|(_, tag)| tag.to_owned())
+    tail.split_once(':').map(|(_, tag)| tag).filter(|tag| *tag != "latest").map(str::to_owned)
 }
 
 /// Where the repository names it.
@@ -89,5 +89,20 @@ fn origin(project: &Project<'_>, name: &str, by: NamedBy) -> (EvidenceSource, Co
             (manifest.unwrap_or(EvidenceSource::Pasted), Confidence::High)
         }
         _ => (readme.or(settings).map_or(EvidenceSource::Pasted, find), Confidence::Medium),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_tag_that_moves_is_no_version() {
+        for (image, version) in [
+            ("ghcr.io/a/b:1.2.0", Some("1.2.0")),
+            ("ghcr.io/a/b:latest", None),
+            ("localhost:5000/a/b", None),
+            ("a/b", None),
+        ] {
+            assert_eq!(super::tag(image).as_deref(), version, "{image}");
+        }
     }
 }
