@@ -29,6 +29,7 @@ mod keys;
 mod launch;
 mod lifecycle;
 mod listings;
+mod lock;
 mod models;
 mod preferences;
 mod reconcile;

@@ -10,6 +10,7 @@ use crate::events::{Event, Events, Tag};
 use crate::github::GithubLogin;
 use crate::keys::Keys;
 use crate::listings::Listings;
+use crate::lock::lock;
 use crate::models::Models;
 use crate::reconcile::Actor;
 use crate::sign_in::Accounts;
@@ -24,7 +25,7 @@ use catwalk_vault::Vault;
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -330,11 +331,6 @@ impl App {
     pub(crate) fn backups(&self) -> PathBuf {
         self.config().data_dir().join("backups")
     }
-}
-
-/// Nothing is left half-changed when a holder panics, so a poisoned lock is as good as any.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn runtime_config(config: &Config) -> catwalk_runtime::Config {

@@ -19,7 +19,7 @@ pub(crate) use glama::KEY as GLAMA_KEY;
 use index::Held;
 use refresh::Progress;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::OnceLock;
 use tokio::sync::OnceCell;
 
 /// Most answers to one question.
@@ -36,14 +36,15 @@ pub struct Listings {
     index: Held,
     progress: Progress,
     glama: Glama,
-    icons: Mutex<Option<Icons>>,
+    /// Made for the first picture: a client costs more than anything else here.
+    icons: OnceLock<Option<Icons>>,
 }
 
 impl Listings {
     /// With the copy in this file, which is not opened yet.
     pub fn new(file: PathBuf) -> Self {
         let (index, progress, glama) = (Held::default(), Progress::default(), Glama::default());
-        Self { file, catalog: OnceCell::new(), index, progress, glama, icons: Mutex::new(Icons::new().ok()) }
+        Self { file, catalog: OnceCell::new(), index, progress, glama, icons: OnceLock::new() }
     }
 
     /// The copy.
@@ -111,7 +112,7 @@ impl App {
         if let Some(kept) = catalog.icon(&address, now() - PICTURE).await.map_err(|e| e.problem())? {
             return Ok(kept);
         }
-        let Some(icons) = lock(&self.listings().icons).clone() else { return Ok(None) };
+        let Some(icons) = self.listings().icons.get_or_init(|| Icons::new().ok()) else { return Ok(None) };
         let picture = icons.fetch(&address).await;
         catalog.keep_icon(&address, picture.as_deref(), now(), PICTURES).await.map_err(|e| e.problem())?;
         Ok(picture)
@@ -132,9 +133,4 @@ impl App {
     pub(crate) async fn close_listings(&self) {
         self.listings().close().await;
     }
-}
-
-/// Nothing is left half-changed when a holder panics, so a poisoned lock is as good as any.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

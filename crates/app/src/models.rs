@@ -5,13 +5,14 @@ mod kept;
 
 use crate::App;
 use crate::events::Tag;
+use crate::lock::lock;
 use crate::views::{ModelInput, ModelSettings, ModelTrial, ModelView};
 use catwalk_analysis::model::{self, Model, Provider};
 use catwalk_domain::{Fix, Problem, ProblemCode, Secret};
 pub(crate) use fill::Fill;
 pub(crate) use kept::KEY;
 use kept::{Choice, kind, load, provider_kind, view};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 /// What was last read of the list of models: prices are in it.
 #[derive(Debug, Default)]
@@ -150,9 +151,4 @@ impl ModelSettings {
             key_set,
         }
     }
-}
-
-/// Nothing is left half-changed when a holder panics, so a poisoned lock is as good as any.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -48,8 +48,13 @@ impl Place {
 
     /// The address at a relay.
     pub(crate) fn url(&self, origin: &str) -> String {
-        let slash = if self.path.is_empty() { "" } else { "/" };
-        format!("{origin}/mcp{slash}{}", self.path)
+        Self::url_of(origin, &self.path)
+    }
+
+    /// The address of a path below `/mcp` at a relay; of all servers if it is empty.
+    pub(crate) fn url_of(origin: &str, path: &str) -> String {
+        let slash = if path.is_empty() { "" } else { "/" };
+        format!("{origin}/mcp{slash}{path}")
     }
 }
 

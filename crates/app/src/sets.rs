@@ -69,8 +69,7 @@ impl App {
     pub async fn endpoint_of_many(&self, set: Option<&str>, reveal: bool) -> Result<EndpointView, Problem> {
         let scope = set.map_or(Scope::All, |name| Scope::Set { name: name.to_owned() });
         let url = self.place(&scope).await?.url(self.relay_origin());
-        let token = if reveal { Some(self.token_of(BY_HAND).await?.expose().clone()) } else { None };
-        Ok(EndpointView { url, token })
+        self.opened(url, BY_HAND, reveal).await
     }
 
     pub(crate) async fn sets(&self) -> Result<Sets, Problem> {

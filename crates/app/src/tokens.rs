@@ -1,6 +1,7 @@
 //! Tokens that AI apps show to the relay: one per app, kept sealed, known to the relay by hash alone.
 
 use crate::App;
+use crate::scope::Place;
 use crate::views::EndpointView;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,8 +23,12 @@ impl App {
     /// When it is gone, or the keychain is locked and the token was asked for.
     pub async fn endpoint(&self, id: DeploymentId, reveal: bool) -> Result<EndpointView, Problem> {
         let deployment = self.deployment(id).await?;
-        let url = self.endpoint_url(&deployment.slug);
-        let token = if reveal { Some(self.token_of(BY_HAND).await?.expose().clone()) } else { None };
+        self.opened(self.endpoint_url(&deployment.slug), BY_HAND, reveal).await
+    }
+
+    /// An address, with the token of `client` for it when `reveal` is set.
+    pub(crate) async fn opened(&self, url: String, client: &str, reveal: bool) -> Result<EndpointView, Problem> {
+        let token = if reveal { Some(self.token_of(client).await?.expose().clone()) } else { None };
         Ok(EndpointView { url, token })
     }
 
@@ -44,9 +49,7 @@ impl App {
     /// # Errors
     /// When the keychain is locked and the token was asked for.
     pub async fn metrics(&self, reveal: bool) -> Result<EndpointView, Problem> {
-        let url = format!("{}/metrics", self.relay_origin());
-        let token = if reveal { Some(self.token_of(METRICS).await?.expose().clone()) } else { None };
-        Ok(EndpointView { url, token })
+        self.opened(format!("{}/metrics", self.relay_origin()), METRICS, reveal).await
     }
 
     /// Takes back the token of an AI app that has no entry of ours any more.
@@ -71,7 +74,7 @@ impl App {
 
     /// The address of a deployment on the relay. It holds the slug and the port, nothing that changes.
     pub(crate) fn endpoint_url(&self, slug: &Slug) -> String {
-        format!("{}/mcp/{slug}", self.relay_origin())
+        Place::url_of(self.relay_origin(), slug.as_str())
     }
 
     /// The token of an AI app, made at the first use.

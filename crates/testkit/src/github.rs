@@ -9,6 +9,7 @@ mod archive;
 pub mod login;
 mod repository;
 
+use crate::served::{Served, bind, lock};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -18,7 +19,6 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use tokio::task::JoinHandle;
 use url::Url;
 
 /// How the API misbehaves.
@@ -50,7 +50,7 @@ pub enum Fault {
 pub struct FakeGitHub {
     addr: SocketAddr,
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    _served: Served,
 }
 
 #[derive(Debug)]
@@ -80,8 +80,7 @@ impl FakeGitHub {
 
     /// Serves nothing yet.
     pub async fn empty() -> Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.context("binding the fake GitHub")?;
-        let addr = listener.local_addr()?;
+        let (listener, addr) = bind().await?;
         let shared = Arc::new(Shared {
             repositories: Mutex::default(),
             fault: Mutex::default(),
@@ -95,11 +94,7 @@ impl FakeGitHub {
             base: format!("http://{addr}"),
         });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
-        #[expect(clippy::disallowed_methods, reason = "aborted when the fake is dropped")]
-        let task = tokio::spawn(async move {
-            let _ = axum::serve(listener, router).await;
-        });
-        Ok(Self { addr, shared, task })
+        Ok(Self { addr, shared, _served: Served::new(listener, router) })
     }
 
     /// Adds every `<owner>/<repo>` below a folder.
@@ -190,12 +185,6 @@ impl FakeGitHub {
     }
 }
 
-impl Drop for FakeGitHub {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 impl Shared {
     fn repository(&self, owner: &str, repo: &str) -> Option<Arc<Repository>> {
         lock(&self.repositories).get(&format!("{owner}/{repo}").to_lowercase()).cloned()
@@ -219,10 +208,6 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Some((&"codeload", rest)) => archive::codeload(&shared, rest),
         _ => api::json(404, &serde_json::json!({"message": "Not Found"})),
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn folders(root: &Path) -> Result<Vec<PathBuf>> {

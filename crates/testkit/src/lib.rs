@@ -13,5 +13,6 @@ pub mod postgres;
 #[cfg(target_os = "linux")]
 pub mod processes;
 pub mod registry;
+mod served;
 pub mod wait;
 pub mod zoo;

@@ -3,15 +3,15 @@
 
 mod dialects;
 
-use anyhow::{Context, Result};
+use crate::served::{Served, bind, lock};
+use anyhow::Result;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Response, Uri};
 use serde_json::Value;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::task::JoinHandle;
+use std::sync::{Arc, Mutex};
 use url::Url;
 
 /// The key that every dialect accepts.
@@ -58,21 +58,17 @@ struct Shared {
 pub struct FakeModels {
     base: Url,
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    _served: Served,
 }
 
 impl FakeModels {
     /// Starts it; without a script a model answers `{}`.
     pub async fn start() -> Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.context("binding the fake models")?;
-        let base = Url::parse(&format!("http://{}/", listener.local_addr()?))?;
+        let (listener, addr) = bind().await?;
+        let base = Url::parse(&format!("http://{addr}/"))?;
         let shared = Arc::new(Shared::default());
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
-        #[expect(clippy::disallowed_methods, reason = "aborted when the fake is dropped")]
-        let task = tokio::spawn(async move {
-            let _ = axum::serve(listener, router).await;
-        });
-        Ok(Self { base, shared, task })
+        Ok(Self { base, shared, _served: Served::new(listener, router) })
     }
 
     /// Base address of OpenRouter.
@@ -110,12 +106,6 @@ impl FakeModels {
     }
 }
 
-impl Drop for FakeModels {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 async fn answer(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let path = uri.path().to_owned();
@@ -138,8 +128,4 @@ async fn answer(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap,
         std::future::pending::<()>().await;
     }
     dialects::act(dialect, &script, &body)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,15 +6,15 @@
 mod authorization;
 mod resource;
 
-use anyhow::{Context, Result};
+use crate::served::{Served, bind, lock};
+use anyhow::Result;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::task::JoinHandle;
+use std::sync::{Arc, Mutex};
 use url::Url;
 
 /// How they are odd.
@@ -87,7 +87,7 @@ impl Default for Manner {
 #[derive(Debug)]
 pub struct ProtectedServer {
     shared: Arc<Shared>,
-    tasks: [JoinHandle<()>; 3],
+    _served: [Served; 3],
 }
 
 #[derive(Debug, Default)]
@@ -132,28 +132,20 @@ struct Refresh {
 impl ProtectedServer {
     /// Starts them.
     pub async fn start(manner: Manner) -> Result<Self> {
-        let listen = || async { tokio::net::TcpListener::bind("127.0.0.1:0").await.context("binding a port") };
-        let (resource, issuer, elsewhere) = (listen().await?, listen().await?, listen().await?);
-        let base = |listener: &tokio::net::TcpListener| anyhow::Ok(format!("http://{}", listener.local_addr()?));
+        let (resource, issuer, elsewhere) = (bind().await?, bind().await?, bind().await?);
         let shared = Arc::new(Shared {
             manner: Mutex::new(manner),
-            resource: base(&resource)?,
-            issuer: base(&issuer)?,
-            elsewhere: base(&elsewhere)?,
+            resource: format!("http://{}", resource.1),
+            issuer: format!("http://{}", issuer.1),
+            elsewhere: format!("http://{}", elsewhere.1),
             ..Shared::default()
         });
-        let serve = |listener, router: Router| {
-            #[expect(clippy::disallowed_methods, reason = "aborted when the servers are dropped")]
-            tokio::spawn(async move {
-                let _ = axum::serve(listener, router).await;
-            })
-        };
-        let tasks = [
-            serve(resource, Router::new().fallback(resource::answer).with_state(Arc::clone(&shared))),
-            serve(issuer, Router::new().fallback(authorization::answer).with_state(Arc::clone(&shared))),
-            serve(elsewhere, Router::new().fallback(nobody).with_state(Arc::clone(&shared))),
+        let served = [
+            Served::new(resource.0, Router::new().fallback(resource::answer).with_state(Arc::clone(&shared))),
+            Served::new(issuer.0, Router::new().fallback(authorization::answer).with_state(Arc::clone(&shared))),
+            Served::new(elsewhere.0, Router::new().fallback(nobody).with_state(Arc::clone(&shared))),
         ];
-        Ok(Self { shared, tasks })
+        Ok(Self { shared, _served: served })
     }
 
     /// The MCP endpoint.
@@ -210,12 +202,6 @@ impl ProtectedServer {
     }
 }
 
-impl Drop for ProtectedServer {
-    fn drop(&mut self) {
-        self.tasks.iter().for_each(JoinHandle::abort);
-    }
-}
-
 impl Shared {
     fn manner(&self) -> Manner {
         lock(&self.manner).clone()
@@ -230,8 +216,4 @@ impl Shared {
 async fn nobody(State(shared): State<Arc<Shared>>, _: Request) -> Response {
     shared.asked_elsewhere.fetch_add(1, Ordering::SeqCst);
     axum::http::StatusCode::IM_A_TEAPOT.into_response()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

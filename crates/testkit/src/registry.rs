@@ -1,6 +1,7 @@
 //! A faithful fake of the official MCP Registry's reading side and of Glama's list, on one loopback server.
 
-use anyhow::{Context, Result};
+use crate::served::{Served, bind, lock};
+use anyhow::Result;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -8,8 +9,7 @@ use axum::http::{Response, StatusCode, header};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::task::JoinHandle;
+use std::sync::{Arc, Mutex};
 use url::Url;
 
 /// How the registry misbehaves.
@@ -46,21 +46,17 @@ struct Shared {
 pub struct FakeMcpRegistry {
     base: Url,
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    _served: Served,
 }
 
 impl FakeMcpRegistry {
     /// Serves nothing yet.
     pub async fn start() -> Result<Self> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.context("binding the fake registry")?;
-        let base = Url::parse(&format!("http://{}/", listener.local_addr()?))?;
+        let (listener, addr) = bind().await?;
+        let base = Url::parse(&format!("http://{addr}/"))?;
         let shared = Arc::new(Shared::default());
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
-        #[expect(clippy::disallowed_methods, reason = "aborted when the fake is dropped")]
-        let task = tokio::spawn(async move {
-            let _ = axum::serve(listener, router).await;
-        });
-        Ok(Self { base, shared, task })
+        Ok(Self { base, shared, _served: Served::new(listener, router) })
     }
 
     /// Its address, for the registry and for Glama.
@@ -101,12 +97,6 @@ impl FakeMcpRegistry {
     /// Every path and query asked so far.
     pub fn asked(&self) -> Vec<String> {
         lock(&self.shared.asked).clone()
-    }
-}
-
-impl Drop for FakeMcpRegistry {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 
@@ -201,8 +191,4 @@ fn json_answer(status: u16, body: &Value) -> Response<Body> {
     let kind = if status == 200 { "application/json" } else { "application/problem+json" };
     let answer = Response::builder().status(status).header(header::CONTENT_TYPE, kind);
     answer.body(Body::from(body.to_string())).unwrap_or_default()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -19,7 +19,6 @@ export const queries = {
   // An app may have been installed since.
   clients: () => queryOptions({ queryKey: ["clients"], queryFn: () => api.listClients(), staleTime: 0 }),
   links: () => queryOptions({ queryKey: ["clients", "links"], queryFn: () => api.clientLinks() }),
-  // Both change with the servers, of which they are made.
   sets: () => queryOptions({ queryKey: ["settings", "sets"], queryFn: () => api.listSets() }),
   all: () => queryOptions({ queryKey: ["settings", "all"], queryFn: () => api.endpointOfMany(null, false) }),
   metrics: () => queryOptions({ queryKey: ["settings", "metrics"], queryFn: () => api.metrics(false) }),

@@ -23,13 +23,16 @@ pub(super) struct Alone {
 /// One that listens.
 pub(super) struct Listening {
     pub(super) url: String,
-    child: Child,
+    child: Running,
 }
 
-impl Drop for Listening {
+/// A process that ends with its owner.
+pub(super) struct Running(pub(super) Child);
+
+impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -49,10 +52,18 @@ impl Alone {
         Self { name: "catwalk", command: with_server(command, programs), path: "/mcp/server", port }
     }
 
+    /// Its own command line, for [`Self::start`].
+    pub(super) fn plain(&self) -> Result<Command> {
+        let (program, args) = self.command.split_first().context("no program")?;
+        let mut command = Command::new(program);
+        command.args(args);
+        Ok(command)
+    }
+
     /// Starts it, by whatever `command` was made of its words, and waits until it listens.
     pub(super) fn start(&self, mut command: Command) -> Result<Listening> {
         command.env("BENCH_TOKEN", TOKEN).stdin(Stdio::null()).stdout(Stdio::null());
-        let child = command.spawn().with_context(|| self.name)?;
+        let child = Running(command.spawn().with_context(|| self.name)?);
         let listening = Listening { url: format!("http://127.0.0.1:{}{}", self.port, self.path), child };
         let since = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
@@ -67,7 +78,7 @@ impl Alone {
 
 impl Listening {
     pub(super) fn pid(&self) -> u32 {
-        self.child.id()
+        self.child.0.id()
     }
 }
 

@@ -1,44 +1,30 @@
 //! `cargo xtask bench bridge`: how long an AI app waits for the first byte of a bridge that it has just started.
 
+use super::alone::{Alone, Running, TOKEN};
 use super::build;
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use serde_json::json;
+use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 /// Starts measured; the median of so many is steady to a millisecond.
 const RUNS: usize = 31;
 /// What a person does not notice, which is what is promised.
 const PROMISED: Duration = Duration::from_millis(50);
-const TOKEN: &str = "a-token-for-the-benchmark";
 const HELLO: &[u8] = br#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}
 "#;
 const DISCOVER: &[u8] = br#"{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"bench","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}}}
 "#;
 
-/// Ended when it goes.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 /// Builds, starts a relay with a server that is up, and starts one bridge after the other.
 pub(crate) fn bench() -> Result<ExitCode> {
     let release = build()?;
     let (catwalk, echo) = (release.join("catwalk"), release.join("bench-echo"));
-    let mut relay = Command::new(&catwalk);
-    relay.args(["relay", "--json", "--token-from", "BENCH_TOKEN", "--"]).arg(&echo).env("BENCH_TOKEN", TOKEN);
-    let mut relay = Running(relay.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("the relay")?);
-    let mut line = String::new();
-    BufReader::new(relay.0.stdout.take().context("its stdout")?).read_line(&mut line)?;
-    let said: Value = serde_json::from_str(&line)?;
-    let origin = said["url"].as_str().and_then(|url| url.strip_suffix("/mcp/server")).context("its address")?;
+    let relay = Alone::catwalk(&release);
+    let running = relay.start(relay.plain()?)?;
+    let origin = running.url.strip_suffix("/mcp/server").context("its address")?;
     let data = tempfile::tempdir()?;
     std::fs::write(data.path().join("bridge.json"), json!({ "origin": origin, "token": TOKEN }).to_string())?;
     let mut bridge = Command::new(&catwalk);

@@ -1,9 +1,9 @@
 //! Glama beside the copy: only if the user wants it, asked while they search, and quiet when it does not want to answer.
 
-use super::lock;
 use crate::App;
 use crate::clock::now;
 use crate::events::Tag;
+use crate::lock::lock;
 use crate::views::GlamaView;
 use catwalk_analysis::glama;
 use catwalk_domain::{Listing, Millis, Problem, Secret};

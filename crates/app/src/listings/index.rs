@@ -1,6 +1,6 @@
 //! The search index while somebody searches.
 
-use super::lock;
+use crate::lock::lock;
 use catwalk_analysis::registry::Index;
 use catwalk_domain::{Millis, Problem};
 use catwalk_store::Catalog;

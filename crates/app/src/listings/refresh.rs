@@ -1,9 +1,9 @@
 //! Bringing the copy up to date: one at a time, page by page, with patience, and later again after a failure.
 
-use super::lock;
 use crate::App;
 use crate::clock::now;
 use crate::events::Tag;
+use crate::lock::lock;
 use crate::views::CatalogStatus;
 use catwalk_analysis::Error;
 use catwalk_analysis::registry::{Bookmark, Item, Page, next_page};
@@ -180,14 +180,14 @@ mod tests {
         let mut waits = Vec::new();
         for _ in 0..30 {
             progress.ends(&failed(), 0);
-            waits.push(super::lock(&progress.state).not_before);
+            waits.push(crate::lock::lock(&progress.state).not_before);
         }
         assert_eq!(waits[..3], [FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT]);
         assert_eq!(waits[29], LONGEST_WAIT);
         assert!(progress.told().1.is_some());
         progress.ends(&Ok(()), 0);
         // One lock at a time: the first would be held until the end of the statement.
-        assert_eq!(super::lock(&progress.state).not_before, 0);
+        assert_eq!(crate::lock::lock(&progress.state).not_before, 0);
         assert_eq!(progress.told(), (false, None));
     }
 }

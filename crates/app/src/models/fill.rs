@@ -1,9 +1,9 @@
 //! Filling the gaps of a draft: what it would cost, the one question, and a way to stop it.
 
-use super::lock;
 use crate::App;
 use crate::analyze::Draft;
 use crate::clock::now;
+use crate::lock::lock;
 use crate::views::{FillEstimate, FillResult};
 use catwalk_analysis::model::{self, Estimate, Papers};
 use catwalk_domain::{Problem, ProblemCode};

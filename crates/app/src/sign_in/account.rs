@@ -1,9 +1,10 @@
 //! One deployment's account at its hosted server: the tokens in force, whether a person is wanted, and the one sign-in
 //! that may be under way.
 
-use super::kept::{Grant, Kept, lock};
+use super::kept::{Grant, Kept};
 use super::words;
 use crate::keys::Keys;
+use crate::lock::lock;
 use crate::views::SignInView;
 use catwalk_domain::{DeploymentId, Problem, Secret};
 use catwalk_store::Store;

@@ -1,6 +1,7 @@
 //! The tokens of one deployment: sealed in the store, open in memory, and nowhere else.
 
 use crate::keys::Keys;
+use crate::lock::lock;
 use async_trait::async_trait;
 use catwalk_domain::{DeploymentId, Problem, ProblemCode, Secret};
 use catwalk_store::Store;
@@ -8,7 +9,7 @@ use catwalk_supervisor::Log;
 use oauth2::TokenResponse;
 use rmcp::transport::auth::{AuthError, CredentialStore, StoredCredentials};
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use url::Url;
 
 /// What a sign-in gave.
@@ -159,9 +160,4 @@ impl CredentialStore for Kept {
 
 fn purpose(id: DeploymentId) -> String {
     format!("sign-in:{id}")
-}
-
-/// Nothing is changed halfway under these locks.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

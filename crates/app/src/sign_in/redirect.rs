@@ -101,7 +101,7 @@ impl Desk {
         let Some(brought) = self.read(request.uri().query().unwrap_or_default()) else {
             return page(StatusCode::BAD_REQUEST, "This is not the sign-in that Catwalk waits for.");
         };
-        let Some(sender) = super::kept::lock(&self.brought).take() else {
+        let Some(sender) = crate::lock::lock(&self.brought).take() else {
             return page(StatusCode::GONE, "This sign-in is over.");
         };
         let words = match &brought.code {
