@@ -98,6 +98,11 @@ async fn clients_call(url: &str, token: &str, path: &str) {
         assert!(result.to_string().contains("the cat walks the rope"), "{sdk:?}: {result}");
         let wrong = sdk.call(url, "cw_wrong", "read_text_file", &json!({ "path": path })).await;
         assert!(wrong.is_err(), "{sdk:?} got in with a wrong token: {wrong:?}");
+        // The same tool at the address of all servers, where its name begins with the server's.
+        let (all, slug) = url.rsplit_once('/').expect("an address of one server");
+        let result = sdk.call(all, token, &format!("{slug}__read_text_file"), &json!({ "path": path })).await;
+        let result = result.unwrap_or_else(|why| panic!("{sdk:?} at {all}: {why}"));
+        assert!(result.to_string().contains("the cat walks the rope"), "{sdk:?} at {all}: {result}");
     }
 }
 
