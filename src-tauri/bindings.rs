@@ -1,6 +1,6 @@
 //! The one list of commands and events, from which `ui/src/ipc/bindings.ts` is generated.
 
-use crate::commands::{analysis, clients, deployments, desktop, settings};
+use crate::commands::{analysis, clients, deployments, desktop, listings, models, settings};
 use serde::Serialize;
 use specta_typescript::Typescript;
 use std::path::Path;
@@ -55,6 +55,20 @@ pub fn builder() -> Builder<tauri::Wry> {
             desktop::open_url,
             desktop::pick_file,
             desktop::pick_folder,
+            listings::glama_settings,
+            listings::listing_icon,
+            listings::listings_status,
+            listings::refresh_listings,
+            listings::search_glama,
+            listings::search_listings,
+            listings::set_glama,
+            models::cancel_fill,
+            models::estimate_fill,
+            models::fill_gaps,
+            models::forget_model,
+            models::model_settings,
+            models::set_model,
+            models::try_model,
             settings::app_state,
             settings::cancel_github_sign_in,
             settings::get_settings,

@@ -4,6 +4,8 @@ pub mod analysis;
 pub mod clients;
 pub mod deployments;
 pub mod desktop;
+pub mod listings;
+pub mod models;
 pub mod settings;
 
 /// What a command answers.

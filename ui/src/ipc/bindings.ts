@@ -91,6 +91,34 @@ export const commands = {
 	pickFile: () => typedError<string | null, Problem>(__TAURI_INVOKE("pick_file")),
 	/**  Lets the user pick a folder. `None` when the picker was closed. */
 	pickFolder: () => typedError<string | null, Problem>(__TAURI_INVOKE("pick_folder")),
+	/**  Whether Glama is asked too. */
+	glamaSettings: () => typedError<GlamaView, Problem>(__TAURI_INVOKE("glama_settings")),
+	/**  A listed server's picture as a `data:` address. */
+	listingIcon: (name: string) => typedError<string | null, Problem>(__TAURI_INVOKE("listing_icon", { name })),
+	/**  How old the copy is. */
+	listingsStatus: () => typedError<CatalogStatus, Problem>(__TAURI_INVOKE("listings_status")),
+	/**  Brings the copy up to date now. */
+	refreshListings: () => typedError<CatalogStatus, Problem>(__TAURI_INVOKE("refresh_listings")),
+	/**  What Glama has besides, if it is asked at all. */
+	searchGlama: (question: string) => typedError<Listing[], Problem>(__TAURI_INVOKE("search_glama", { question })),
+	/**  Searches the copy of the MCP Registry. */
+	searchListings: (question: string) => typedError<Found, Problem>(__TAURI_INVOKE("search_listings", { question })),
+	/**  Asks Glama too, or no more; keeps or forgets its key. */
+	setGlama: (enabled: boolean, key: string | null) => typedError<null, Problem>(__TAURI_INVOKE("set_glama", { enabled, key })),
+	/**  Stops waiting for the model. */
+	cancelFill: () => typedError<null, Problem>(__TAURI_INVOKE("cancel_fill")),
+	/**  What filling the gaps of a draft would send and cost. */
+	estimateFill: (draft: string) => typedError<FillEstimate, Problem>(__TAURI_INVOKE("estimate_fill", { draft })),
+	/**  Has the model fill the gaps of a draft. */
+	fillGaps: (draft: string) => typedError<FillResult, Problem>(__TAURI_INVOKE("fill_gaps", { draft })),
+	/**  Uses no model any more and forgets the key. */
+	forgetModel: () => typedError<null, Problem>(__TAURI_INVOKE("forget_model")),
+	/**  Which provider and model are used. */
+	modelSettings: () => typedError<ModelSettings, Problem>(__TAURI_INVOKE("model_settings")),
+	/**  Uses a provider and model from now on. */
+	setModel: (input: ModelInput) => typedError<null, Problem>(__TAURI_INVOKE("set_model", { input })),
+	/**  Tries a provider without keeping it, and lists its models. */
+	tryModel: (input: ModelInput) => typedError<ModelTrial, Problem>(__TAURI_INVOKE("try_model", { input })),
 	/**  Whether the engine runs, and why not. Answers at once. */
 	appState: () => typedError<AppState, Problem>(__TAURI_INVOKE("app_state")),
 	/**  Stops a sign-in to GitHub that waits for the user. */
@@ -248,6 +276,20 @@ export type ArgumentKind =
 "positional" | 
 /**  `--name value`. */
 "named";
+
+/**  State of the copy of the MCP Registry. */
+export type CatalogStatus = {
+	/**  How many servers it has. */
+	entries: number,
+	/**  Everything was read at least once. */
+	complete: boolean,
+	/**  When it was last as new as the registry. */
+	syncedAt: number | null,
+	/**  It is being brought up to date now. */
+	refreshing: boolean,
+	/**  Why that failed last; what is there stays usable. */
+	problem: Problem | null,
+};
 
 /**  A change that was made and can be undone. */
 export type ClientLink = {
@@ -522,6 +564,38 @@ export type FieldProblem = {
 	message: string,
 };
 
+/**  What filling the gaps would send and cost. */
+export type FillEstimate = {
+	/**  Who would get the files. */
+	provider: string,
+	/**  Which model. */
+	model: string,
+	/**  Nothing would leave this computer's own model server. */
+	local: boolean,
+	/**  The files that would be sent. */
+	files: string[],
+	/**  What is not known yet, as short phrases. */
+	gaps: string[],
+	/**  Tokens that would be sent, about. */
+	tokens: number,
+	/**  US dollars at most, where the price is known. */
+	dollars: number | null,
+};
+
+/**  What came of it. */
+export type FillResult = {
+	/**  The draft with its gaps filled, under the same id. */
+	analyzed: Analyzed,
+	/**  Pointers of the facts that are from the model. */
+	facts: string[],
+	/**  Names that the model gave and no file bears out. */
+	leftOut: string[],
+	/**  Tokens both ways. */
+	tokens: number,
+	/**  US dollars, where the provider tells or the price is known. */
+	dollars: number | null,
+};
+
 /**  The way out that the window offers as a button. */
 export type Fix = 
 /**  Do the same again. */
@@ -592,6 +666,14 @@ export type Format =
 /**  A path on the user's computer. */
 "filepath";
 
+/**  The answer to a search. */
+export type Found = {
+	/**  The best matches, best first. */
+	listings: Listing[],
+	/**  State of the copy that was searched. */
+	status: CatalogStatus,
+};
+
 /**  A place on GitHub. `reference` and `path` are split by the resolver, because a branch name may contain `/`. */
 export type GitHubRef = {
 	/**  User or organisation. */
@@ -624,6 +706,14 @@ export type GithubView = {
 	code: GithubCode | null,
 	/**  Why the last sign-in failed. */
 	problem: Problem | null,
+};
+
+/**  Whether Glama is asked too. */
+export type GlamaView = {
+	/**  It is. */
+	enabled: boolean,
+	/**  Whether a key for it is kept. */
+	keySet: boolean,
 };
 
 /**  `InputWithVariables` of the schema. */
@@ -660,6 +750,46 @@ export type Language =
 "node" | 
 /**  `pyproject.toml`. */
 "python";
+
+/**  A way to run a listed server. */
+export type ListedPackage = {
+	/**  `npm`, `pypi`, `oci`, … */
+	registryType: string,
+	/**  Name in that registry. */
+	identifier: string,
+};
+
+/**  One entry of the MCP Registry or of another list. */
+export type Listing = {
+	/**  Its identity in its list, e.g. `io.github.ada/notes`. */
+	name: string,
+	/**  Its name for people. */
+	title: string | null,
+	/**  What it does. */
+	description: string,
+	/**  The newest version. */
+	version: string,
+	/**  Who published it: a domain, or a user of GitHub. */
+	publisher: string,
+	/**  The publisher has proved to own the domain that the name begins with; a user of GitHub is no such proof. */
+	official: boolean,
+	/**  Page of its source. */
+	repository: string | null,
+	/**  Ways to run it on a computer. */
+	packages: ListedPackage[],
+	/**  Somebody hosts it: it can be used without running anything. */
+	hosted: boolean,
+	/**  Its author advises against using it; the words say why, and may be empty. */
+	deprecated: string | null,
+	/**  Address of its picture. Never loaded by the window: the engine fetches and checks it. */
+	icon: string | null,
+	/**  When the list last heard of it. */
+	updatedAt: number | null,
+	/**  Which list it is from. */
+	origin: Origin,
+	/**  What to analyse to get it. */
+	paste: string,
+};
 
 /**  A line of a server's log. */
 export type LogLineView = {
@@ -700,6 +830,65 @@ export type Meta = {
 	/**  How Catwalk starts it, where `server.json` has no word for it. */
 	"app.catwalk/run"?: RunHint | null,
 };
+
+/**  A provider on its way in. */
+export type ModelInput = {
+	/**  Which dialect. */
+	provider: ProviderKind,
+	/**  Its address; the usual one when there is none. */
+	base: string | null,
+	/**  A new key; `None` keeps the one that is there, an empty one forgets it. */
+	key: string | null,
+	/**  The model; not needed to try the provider. */
+	model: string | null,
+};
+
+/**  The provider in use. */
+export type ModelSettings = {
+	/**  Its dialect, if one is in use. */
+	provider: ProviderKind | null,
+	/**  Its address. */
+	base: string | null,
+	/**  The model. */
+	model: string | null,
+	/**  The model's name for people. */
+	name: string | null,
+	/**  Whether a key is kept. */
+	keySet: boolean,
+};
+
+/**  What trying a provider told. */
+export type ModelTrial = {
+	/**  What the key is called there. */
+	label: string | null,
+	/**  US dollars that may still be spent with it. */
+	left: number | null,
+	/**  The models to choose from. */
+	models: ModelView[],
+};
+
+/**  A model to choose. */
+export type ModelView = {
+	/**  What the provider calls it. */
+	id: string,
+	/**  Its name for people. */
+	name: string,
+	/**  How many tokens it takes at once. */
+	context: number | null,
+	/**  US dollars for a million tokens sent. */
+	sentPrice: number | null,
+	/**  US dollars for a million tokens received. */
+	receivedPrice: number | null,
+};
+
+/**  Which list an entry is from. */
+export type Origin = 
+/**  The official MCP Registry. */
+{ kind: "registry" } | 
+/**  Glama, whose terms ask for a link to its page. */
+{ kind: "glama"; 
+/**  The page. */
+link: string };
 
 /**  One way to run the server. */
 export type Package = {
@@ -832,6 +1021,17 @@ export type Progress = {
 	/**  What it is about: a repository, a package, a file. */
 	about: string,
 };
+
+/**  Providers by dialect. */
+export type ProviderKind = 
+/**  openrouter.ai. */
+"openRouter" | 
+/**  Anthropic. */
+"anthropic" | 
+/**  OpenAI and what speaks like it. */
+"openAi" | 
+/**  Ollama. */
+"ollama";
 
 /**  State of the relay. */
 export type RelayView = {

@@ -24,5 +24,10 @@ export const queries = {
   metrics: () => queryOptions({ queryKey: ["settings", "metrics"], queryFn: () => api.metrics(false) }),
   // Not kept: the limit changes with every question, the code with every sign-in.
   github: () => queryOptions({ queryKey: ["settings", "github"], queryFn: () => api.githubAccount(), staleTime: 0 }),
+  listings: (question: string) => queryOptions({ queryKey: ["listings", question], queryFn: () => api.searchListings(question) }),
+  glama: (question: string) => queryOptions({ queryKey: ["glama", question], queryFn: () => api.searchGlama(question), retry: false }),
+  listingIcon: (name: string) => queryOptions({ queryKey: ["listing-icon", name], queryFn: () => api.listingIcon(name), staleTime: Infinity, retry: false }),
+  glamaSettings: () => queryOptions({ queryKey: ["settings", "glama"], queryFn: () => api.glamaSettings() }),
+  modelSettings: () => queryOptions({ queryKey: ["settings", "model"], queryFn: () => api.modelSettings() }),
   settings: () => queryOptions({ queryKey: ["settings"], queryFn: () => api.getSettings() }),
 };

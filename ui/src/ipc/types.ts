@@ -3,7 +3,7 @@ import type * as wire from "./bindings";
 
 // Whole milliseconds cross the bridge as JSON numbers. The generator cannot know that they are never NaN, and allows
 // null; these fields always hold a number.
-type Time = "at" | "millis" | "statusAt" | "createdAt" | "lookedAt" | "reset";
+type Time = "at" | "millis" | "statusAt" | "createdAt" | "lookedAt" | "reset" | "updatedAt";
 
 /** The same type with its times definite. */
 export type Definite<T> = T extends (infer Item)[]
@@ -18,7 +18,9 @@ export type Analyzed = Definite<wire.Analyzed>;
 export type ClientLink = Definite<wire.ClientLink>;
 export type DeploymentView = Definite<wire.DeploymentView>;
 export type Event = Definite<wire.Event>;
+export type FillResult = Definite<wire.FillResult>;
 export type GithubView = Definite<wire.GithubView>;
+export type Listing = Definite<wire.Listing>;
 export type LogLine = Definite<wire.LogLineView>;
 export type Manifest = Definite<wire.Manifest>;
 export type Source = Definite<wire.Source>;
@@ -27,9 +29,10 @@ export type StatusEvent = Definite<wire.StatusEvent>;
 export type ToolResult = Definite<wire.ToolResult>;
 
 export type {
-  AnswerInput, AnswerView, AppState, Appearance, ClientView, Confidence, ConnectPlan, DiffLine, EndpointView, Evidence,
-  EvidenceSource, FactTopic, Field, FieldKind, FieldProblem, Fix, Form, FormView, GithubCode, Preview, Problem, ProblemCode, Progress,
-  Scope, SetView, SettingsView, SourceChoice, Step, Target, ToolView, VaultState, Warning, WarningKind,
+  AnswerInput, AnswerView, AppState, Appearance, CatalogStatus, ClientView, Confidence, ConnectPlan, DiffLine,
+  EndpointView, Evidence, EvidenceSource, FactTopic, Field, FieldKind, FieldProblem, Fix, Form, FormView, GithubCode,
+  GlamaView, ModelSettings, ModelView, Preview, Problem, ProblemCode, Progress, ProviderKind, Scope, SetView,
+  SettingsView, SourceChoice, Step, Target, ToolView, VaultState, Warning, WarningKind,
 } from "./bindings";
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };

@@ -10,6 +10,7 @@ import { Looking } from "@/features/analysis/Looking";
 import { nameOf } from "@/features/analysis/name";
 import { PasteBox } from "@/features/analysis/PasteBox";
 import { byKey, inputs, start, type Draft, type Problems } from "@/features/deployments/form/answers";
+import { Discover } from "@/features/catalog/Discover";
 import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
 import type { Analyzed } from "@/ipc/types";
@@ -37,7 +38,7 @@ export function NewServerPage() {
 
   const choose = (what: string) => { setText(what); mutate({ what }); };
   const again = () => { setFound(null); mutate({ what: look.variables?.what ?? text.trim(), again: true }); };
-  if (found) return <Draftsman key={found.id} found={found} onBack={() => setFound(null)} onAgain={again} />;
+  if (found) return <Draftsman key={found.id} found={found} onFound={setFound} onBack={() => setFound(null)} onAgain={again} />;
   const problem = look.error ? toProblem(look.error) : null;
   return (
     <Page>
@@ -54,13 +55,15 @@ export function NewServerPage() {
           ) : (
             <div className="mt-4"><Examples onPick={setText} /></div>
           )}
+          <h2 className="mt-8 mb-2 font-semibold">Or find one</h2>
+          <Discover onPick={choose} />
         </>
       )}
     </Page>
   );
 }
 
-function Draftsman({ found, onBack, onAgain }: { found: Analyzed; onBack: () => void; onAgain: () => void }) {
+function Draftsman({ found, onFound, onBack, onAgain }: { found: Analyzed; onFound: (found: Analyzed) => void; onBack: () => void; onAgain: () => void }) {
   const navigate = useNavigate();
   const [allowed, setAllowed] = useState(false);
   const [named] = useState(() => nameOf(found.analysis));
@@ -76,6 +79,12 @@ function Draftsman({ found, onBack, onAgain }: { found: Analyzed; onBack: () => 
     // What was found wrong is about the answers as they were.
     setWrong((before) => (Object.keys(before).length === 0 ? before : {}));
   }, []);
+
+  // What the model added is asked for too; what was answered stays.
+  const fill = (next: Analyzed) => {
+    setDraft((before) => ({ ...start(next.form, next.answers), ...before }));
+    onFound(next);
+  };
 
   const deploy = useMutation({
     mutationFn: async (answers: Draft) => {
@@ -96,7 +105,7 @@ function Draftsman({ found, onBack, onAgain }: { found: Analyzed; onBack: () => 
   ) : (
     <ReviewStep
       found={found} title={title} onTitle={setTitle} allowScripts={allowScripts} onAllowScripts={setAllowScripts}
-      problem={problem} busy={deploy.isPending} onBack={onBack} onAllow={asks ? () => setAllowed(true) : run} retry={run} onAgain={onAgain}
+      problem={problem} busy={deploy.isPending} onFilled={fill} onBack={onBack} onAllow={asks ? () => setAllowed(true) : run} retry={run} onAgain={onAgain}
     />
   );
 }

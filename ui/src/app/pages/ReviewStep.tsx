@@ -9,6 +9,7 @@ import { Steps } from "@/components/Steps";
 import { useNow } from "@/components/useNow";
 import { Facts, NotFound } from "@/features/analysis/Facts";
 import { unknown } from "@/features/analysis/facts";
+import { FillGaps } from "@/features/analysis/FillGaps";
 import { Subject } from "@/features/analysis/Subject";
 import { Warnings } from "@/features/analysis/Warnings";
 import { WillRun } from "@/features/analysis/WillRun";
@@ -26,6 +27,7 @@ interface Props {
   onAllowScripts: (on: boolean) => void;
   problem: Problem | null;
   busy: boolean;
+  onFilled: (found: Analyzed) => void;
   onBack: () => void;
   onAllow: () => void;
   retry: () => void;
@@ -34,7 +36,7 @@ interface Props {
 }
 
 /** What it is, what exactly will run, and one Allow. */
-export function ReviewStep({ found, title, onTitle, allowScripts, onAllowScripts, problem, busy, onBack, onAllow, retry, onAgain }: Props) {
+export function ReviewStep({ found, title, onTitle, allowScripts, onAllowScripts, problem, busy, onFilled, onBack, onAllow, retry, onAgain }: Props) {
   const { analysis, form, preview } = found;
   const asks = form.fields.length > 0;
   const now = useNow();
@@ -49,6 +51,7 @@ export function ReviewStep({ found, title, onTitle, allowScripts, onAllowScripts
           <Facts analysis={analysis} />
         </Section>
         {unknown(analysis).length > 0 && <Section title="What Catwalk could not find"><NotFound analysis={analysis} /></Section>}
+        <FillGaps draft={found.id} onFilled={onFilled} />
         {now - found.lookedAt > 60_000 && (
           <p className="flex items-center gap-3 text-sm text-ink-2" data-testid="looked-at">
             <span title={moment(found.lookedAt)}>Looked at {ago(found.lookedAt, now)}.</span>

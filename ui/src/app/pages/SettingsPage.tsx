@@ -5,6 +5,8 @@ import { About } from "@/features/settings/About";
 import { Appearance } from "@/features/settings/Appearance";
 import { Database } from "@/features/settings/Database";
 import { Keys } from "@/features/settings/Keys";
+import { Lists } from "@/features/settings/Lists";
+import { Model } from "@/features/settings/Model";
 import { api } from "@/ipc/client";
 import { toProblem } from "@/ipc/errors";
 import { queries } from "@/ipc/queries";
@@ -35,6 +37,8 @@ export function SettingsPage() {
       <div className="flex flex-col gap-4">
         <Appearance value={settings.data.appearance} onChange={choose} />
         <Keys settings={settings.data} />
+        <Model />
+        <Lists />
         <Database settings={settings.data} />
         <Metrics />
         <About settings={settings.data} />

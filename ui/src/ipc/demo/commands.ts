@@ -1,6 +1,7 @@
 import type { Commands } from "../backend";
 import type { ClientView, ConnectPlan, DeploymentView, GithubView, Problem, Progress, Scope, SetView, SettingsView } from "../types";
 import { analysisOf, limited, missing, several } from "./analyses";
+import * as lists from "./listings";
 import { servers } from "./servers";
 import { log, tools } from "./tools";
 import { bring, deployments, histories, say, set, tell } from "./world";
@@ -217,6 +218,24 @@ export const demoCommands: Commands = {
   setDatabase: (url) => { settings.database = { ...settings.database, pending: url && "postgres://ada:••••@db.example/catwalk" }; return ok(null); },
   unlockVault: () => { settings.vault = "unlocked"; return ok(null); },
   startOver: () => { settings.vault = "unlocked"; settings.githubTokenSet = false; return ok(null); },
+  searchListings: async (question) => { await wait(20); return ok({ listings: lists.search(question), status: lists.status() }); },
+  searchGlama: () => ok([]),
+  refreshListings: async () => { await wait(600); tell({ tag: "listings" }); return ok(lists.status()); },
+  listingsStatus: () => ok(lists.status()),
+  listingIcon: () => ok(null),
+  glamaSettings: () => ok({ ...lists.glama }),
+  setGlama: (enabled, key) => { lists.glama.enabled = enabled; if (key !== null) lists.glama.keySet = key !== ""; return ok(null); },
+  modelSettings: () => ok({ ...lists.model }),
+  tryModel: async (input) => {
+    await wait(300);
+    if (input.key === "wrong") return fail({ ...problem("credentialRefused", "OpenRouter does not accept your key", "The key is wrong, has expired or was withdrawn. Put in a new one."), fix: { kind: "openSettings" } });
+    return ok({ label: null, left: 4.25, models: [{ id: "kea/large", name: "Kea Large", context: 200_000, sentPrice: 2, receivedPrice: 10 }, { id: "kea/tiny", name: "Kea Tiny", context: 32_000, sentPrice: 0, receivedPrice: 0 }] });
+  },
+  setModel: (input) => { Object.assign(lists.model, { provider: input.provider, base: input.base, model: input.model, name: input.model, keySet: input.key !== null }); return ok(null); },
+  forgetModel: () => { Object.assign(lists.model, { provider: null, base: null, model: null, name: null, keySet: false }); return ok(null); },
+  estimateFill: async () => { await wait(200); return ok({ provider: "OpenRouter", model: "Kea Large", local: false, files: ["README.md"], gaps: ["the title"], tokens: 1800, dollars: 0.04 }); },
+  fillGaps: async (draft) => { await wait(600); return ok(lists.filled({ ...analysisOf("notes", "x"), id: draft })); },
+  cancelFill: done,
   pickFolder: () => ok("/home/ada/Documents"),
   pickFile: () => ok("/home/ada/key.json"),
   openUrl: done,
