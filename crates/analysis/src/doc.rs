@@ -3,9 +3,13 @@
 mod blocks;
 mod printed;
 
+use crate::scan::Facts;
 use catwalk_domain::EvidenceSource;
 pub(crate) use printed::{Printed, installs};
 use std::sync::OnceLock;
+
+/// Longest text that is looked at.
+const MAX_TEXT: usize = 512 << 10;
 
 /// A text with the place it came from.
 #[derive(Clone, Debug)]
@@ -15,6 +19,8 @@ pub(crate) struct Doc {
     /// Read once: a long README is asked several times.
     printed: OnceLock<Vec<Printed>>,
     blocks: OnceLock<Vec<(u32, String)>>,
+    /// Of a source file: what it tells. Read once too.
+    scanned: OnceLock<Facts>,
 }
 
 impl Doc {
@@ -29,8 +35,10 @@ impl Doc {
         Self::new(text, origin)
     }
 
-    fn new(text: String, origin: EvidenceSource) -> Self {
-        Self { text, origin, printed: OnceLock::new(), blocks: OnceLock::new() }
+    /// What is longer than any document needs to be is cut.
+    fn new(mut text: String, origin: EvidenceSource) -> Self {
+        text.truncate(text.floor_char_boundary(MAX_TEXT));
+        Self { text, origin, printed: OnceLock::new(), blocks: OnceLock::new(), scanned: OnceLock::new() }
     }
 
     /// Whether it is a file that holds JSON alone.
@@ -48,6 +56,19 @@ impl Doc {
             },
             other => other.clone(),
         }
+    }
+
+    /// Its path; empty when it is no file.
+    pub(crate) fn path(&self) -> &str {
+        match &self.origin {
+            EvidenceSource::File { path, .. } => path,
+            _ => "",
+        }
+    }
+
+    /// What it tells as a source file.
+    pub(crate) fn facts(&self) -> &Facts {
+        self.scanned.get_or_init(|| crate::scan::scan(self.path(), &self.text))
     }
 
     /// Where the first occurrence of some words stands.

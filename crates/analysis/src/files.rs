@@ -84,7 +84,11 @@ impl Files {
         let mut out: Vec<(String, Doc)> = near.map(|(path, doc)| (path.clone(), doc.clone())).collect();
         out.sort_by_key(|(path, _)| {
             let name = base(path).to_lowercase();
-            let rank = if name.starts_with("readme") { 0 } else { 1 + usize::from(!name.contains("env")) };
+            let rank = match () {
+                () if name.starts_with("readme") => 0,
+                () if crate::scan::is_source(path) => 3,
+                () => 1 + usize::from(!name.contains("env")),
+            };
             (rank, parent(path) != folder, path.clone())
         });
         out
@@ -108,6 +112,7 @@ impl Files {
         out.extend(self.inner_manifests(folder));
         out.extend(self.bundles(folder).chain(self.notes(folder)).map(str::to_owned));
         out.extend(self.paths.get("server.json").filter(|_| !folder.is_empty()).cloned());
+        out.extend(crate::scan::choose(self, folder));
         out
     }
 

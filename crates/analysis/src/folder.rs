@@ -5,7 +5,7 @@ use crate::doc::Doc;
 use crate::draft::Draft;
 use crate::files::Files;
 use crate::project::{Project, Way, inner_servers};
-use crate::{Error, text};
+use crate::{Error, scan, text};
 use catwalk_domain::manifest::{Language, Package, RunHint};
 use catwalk_domain::{Analysis, Confidence, EvidenceSource, Millis, Source, WarningKind};
 use std::path::{Path, PathBuf};
@@ -37,13 +37,7 @@ pub(crate) async fn analyze(_: &Analyzer, path: &str, _: Millis) -> Result<Analy
         _ => return Err(missing("There is no such folder on this computer.")),
     };
     let wanted = files.wanted("");
-    let base = root.clone();
-    let texts = tokio::task::spawn_blocking(move || {
-        wanted.into_iter().filter_map(|p| Some((p.clone(), read_text(&base.join(&p))?))).collect::<Vec<_>>()
-    });
-    for (path, text) in texts.await.unwrap_or_default() {
-        files.docs.insert(path.clone(), Doc::file(&path, text, None));
-    }
+    load(&root, wanted, &mut files).await;
     let mut folder = String::new();
     let own = Project::read(&files, "");
     if !own.is_server() {
@@ -56,6 +50,9 @@ pub(crate) async fn analyze(_: &Analyzer, path: &str, _: Millis) -> Result<Analy
             }
         }
     }
+    let more: Vec<String> = scan::choose(&files, &folder).into_iter().filter(|p| !files.docs.contains_key(p)).collect();
+    load(&root, more, &mut files).await;
+    scan::ahead(&mut files).await;
     let project = Project::read(&files, &folder);
     let place = if folder.is_empty() { root.clone() } else { root.join(&folder) };
     let identifier = place.to_string_lossy().into_owned();
@@ -73,6 +70,7 @@ pub(crate) async fn analyze(_: &Analyzer, path: &str, _: Millis) -> Result<Analy
     let package = Package { registry_type: "folder".to_owned(), identifier: identifier.clone(), ..Package::default() };
     draft.fact("/packages/0/identifier", &EvidenceSource::Pasted, &identifier, Confidence::High);
     source(&mut draft, &files, &project, package, RunHint { bin, language: Some(language) }, sure);
+    scan::support(&mut draft, &project.sources());
     let name = place.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     if draft.manifest.title.is_none() {
         draft.title(&name, &EvidenceSource::Pasted);
@@ -93,6 +91,17 @@ pub(crate) async fn docs(path: &str) -> Vec<(String, Doc)> {
         files.telling("")
     });
     read.await.unwrap_or_default()
+}
+
+/// Reads some of the files.
+async fn load(root: &Path, wanted: Vec<String>, files: &mut Files) {
+    let base = root.to_path_buf();
+    let texts = tokio::task::spawn_blocking(move || {
+        wanted.into_iter().filter_map(|p| Some((p.clone(), read_text(&base.join(&p))?))).collect::<Vec<_>>()
+    });
+    for (path, text) in texts.await.unwrap_or_default() {
+        files.docs.insert(path.clone(), Doc::file(&path, text, None));
+    }
 }
 
 /// What a project says of itself when it is built from source.

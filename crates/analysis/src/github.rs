@@ -50,12 +50,18 @@ pub(crate) async fn analyze(analyzer: &Analyzer, place: &GitHubRef, now: Millis)
         let wanted = snapshot.files.wanted(&folder);
         snapshot::read(analyzer, &mut snapshot, wanted, now).await?;
     }
+    // Its manifests are known now, and with them where its programs begin. Sources only add to what is known, so that
+    // without them the analysis is poorer and no failure.
+    let sources = crate::scan::choose(&snapshot.files, &folder);
+    snapshot::read(analyzer, &mut snapshot, sources, now).await.ok();
+    crate::scan::ahead(&mut snapshot.files).await;
     let project = read(&snapshot, &folder);
     if let Some(why) = kind::refusal(&snapshot, &project) {
         return Err(choose::no_server(&snapshot, &project, why));
     }
     let mut named = choose::run(analyzer, &snapshot, &project, now).await?;
     let draft = &mut named.draft;
+    crate::scan::support(draft, &project.sources());
     if snapshot.archived {
         draft.warn(WarningKind::Archived, "Its author has archived the repository: it gets no more fixes.");
     }

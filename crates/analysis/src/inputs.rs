@@ -20,6 +20,7 @@
 mod assigned;
 mod build;
 mod bundle;
+mod code;
 mod credentials;
 mod dotenv;
 mod extension;
@@ -32,6 +33,7 @@ mod smithery;
 
 pub(crate) use {
     bundle::{Bundle, read as bundle},
+    code::complete as from_code,
     credentials::read as credentials,
     dotenv::read as dotenv,
     extension::read as extension,

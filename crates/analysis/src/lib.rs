@@ -12,8 +12,14 @@ mod error;
 mod fetch;
 mod files;
 mod folder;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod github;
 pub mod glama;
+#[cfg(test)]
+#[allow(clippy::format_collect, clippy::cast_possible_truncation, reason = "made once, and small")]
+mod hostile;
+mod hosts;
 mod icon;
 mod infer;
 mod inputs;
@@ -25,6 +31,7 @@ mod python;
 mod recipe;
 pub mod registry;
 mod remote;
+mod scan;
 mod signs;
 pub mod source;
 mod text;
@@ -35,4 +42,5 @@ pub use analyzer::Analyzer;
 pub use endpoints::Endpoints;
 pub use error::Error;
 pub use github::{Allowance, DeviceCode, Poll};
+pub use hosts::redirects;
 pub use icon::Icons;

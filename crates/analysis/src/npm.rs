@@ -80,7 +80,12 @@ pub(crate) async fn release(analyzer: &Analyzer, package: &PackageRef) -> Result
         all.get("versions")?.get(exact).cloned()
     });
     let Some(document) = found else { return Err(missing(package, all.as_ref(), full_url.as_str())) };
-    Ok(Release { document: Document(document), url: url.to_string(), full: all })
+    let document = Document(document);
+    if !crate::recipe::is_version(&document.version()) {
+        let detail = "It names no version.".to_owned();
+        return Err(Error::BadAnswer { who: WHO.to_owned(), url: url.to_string(), detail });
+    }
+    Ok(Release { document, url: url.to_string(), full: all })
 }
 
 fn missing(package: &PackageRef, all: Option<&Value>, looked: &str) -> Error {
@@ -249,4 +254,10 @@ fn choose_bin(package: &PackageRef, learned: Option<&str>, bins: &[String]) -> (
 /// Whether a name is one that the registry could have.
 pub(crate) fn is_name(text: &str) -> bool {
     name::npm(text).is_ok_and(|s| s.name == text)
+}
+
+/// Reads an archive for nothing but its reading.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn read_archive(bytes: &[u8]) {
+    tarball::files(bytes);
 }

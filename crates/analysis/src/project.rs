@@ -3,8 +3,8 @@
 use crate::doc::Doc;
 use crate::files::{Files, parent};
 use crate::inputs::{
-    Adds, Bundle, Inputs, ServerJson, Target, bundle, configured, credentials, dotenv, extension, inputs_of, learn,
-    server_json, smithery, untagged,
+    Adds, Bundle, Inputs, ServerJson, Target, bundle, configured, credentials, dotenv, extension, from_code, inputs_of,
+    learn, server_json, smithery, untagged,
 };
 use crate::npm::Document;
 use crate::python::{Python, pyproject, setup_cfg};
@@ -34,6 +34,7 @@ pub(crate) struct Project<'a> {
     smithery: Option<&'a Doc>,
     extension: Option<&'a Doc>,
     example: Option<&'a Doc>,
+    files: Option<&'a Files>,
 }
 
 /// Who says that a registry package is this server.
@@ -96,6 +97,7 @@ impl<'a> Project<'a> {
             smithery: files.first(folder, &["smithery.yaml", "smithery.yml"]),
             extension: files.doc(folder, "gemini-extension.json"),
             example: files.first(folder, &[".env.example", ".env.sample", ".env.template", "example.env"]),
+            files: Some(files),
         }
     }
 
@@ -159,6 +161,11 @@ impl<'a> Project<'a> {
         recipes.iter().filter_map(|p| image(&p.recipe.runner)).collect()
     }
 
+    /// Its source files that were read, the likeliest first.
+    pub(crate) fn sources(&self) -> Vec<&'a Doc> {
+        self.files.map(|files| crate::scan::read(files, &self.folder)).unwrap_or_default()
+    }
+
     /// What the server must be given, from everything the folder says, for the chosen way.
     pub(crate) fn inputs(&self, registry: Option<Registry>, name: &str) -> Inputs {
         let target = self.target(registry, name);
@@ -218,7 +225,8 @@ impl<'a> Project<'a> {
             let adds = if silent && !out.env.is_empty() { Adds::Family } else { Adds::Gap };
             out = out.with(told, adds);
         }
-        out.checked()
+        let shown = self.readme.is_some_and(|r| r.recipes().iter().any(|p| target.knows(&p.recipe.runner).is_some()));
+        from_code(out, &self.sources(), shown).checked()
     }
 
     fn target(&self, registry: Option<Registry>, name: &str) -> Target {

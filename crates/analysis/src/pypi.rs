@@ -95,8 +95,12 @@ pub(crate) async fn release(analyzer: &Analyzer, package: &PackageRef) -> Result
     let reply = get(&analyzer.http, Ask::new(WHO, url.clone()).accept("application/json").max(24 << 20)).await?;
     match reply.status.as_u16() {
         200..=299 => {
-            let json = reply.json(WHO)?;
-            Ok(Release { json, url: reply.url })
+            let release = Release { json: reply.json(WHO)?, url: reply.url };
+            if !crate::recipe::is_version(&release.version()) {
+                let detail = "It names no version.".to_owned();
+                return Err(Error::BadAnswer { who: WHO.to_owned(), url: release.url.to_string(), detail });
+            }
+            Ok(release)
         }
         404 | 410 => Err(Error::NotFound {
             what: match &package.version {
@@ -259,4 +263,11 @@ fn choose(package: &PackageRef, learned: Option<&str>, scripts: Option<&[String]
     }
     let likely = scripts.iter().find(|s| s.contains("mcp")).or_else(|| scripts.iter().find(|s| s.contains("server")));
     (likely.or(scripts.first()).cloned().unwrap_or_else(|| name.to_owned()), false)
+}
+
+/// Reads an archive's end for nothing but its reading.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn read_archive(bytes: &[u8]) {
+    wheel::read(bytes, bytes.len() as u64).ok();
+    wheel::read(bytes, u64::MAX).ok();
 }

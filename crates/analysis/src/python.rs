@@ -12,6 +12,8 @@ pub(crate) struct Python {
     pub(crate) description: Option<String>,
     /// Names of its console scripts.
     pub(crate) scripts: Vec<String>,
+    /// The modules that its scripts start.
+    pub(crate) modules: Vec<String>,
     dependencies: Vec<String>,
 }
 
@@ -34,12 +36,16 @@ pub(crate) fn pyproject(doc: &Doc) -> Option<Python> {
             .into_iter()
             .flat_map(|t| t.keys().cloned()),
     );
+    let scripts = both.iter().flatten().filter_map(|t| t.get("scripts")?.as_table());
+    let targets = scripts.flat_map(|t| t.values()).filter_map(|v| v.as_str().or_else(|| v.get("callable")?.as_str()));
+    let modules = targets.filter_map(|t| t.split(':').next()).map(|m| m.trim().to_owned()).collect();
     let name = text("name")?;
     Some(Python {
         name,
         version: text("version"),
         description: text("description"),
         scripts: keys("scripts"),
+        modules,
         dependencies,
     })
 }
@@ -55,7 +61,10 @@ pub(crate) fn setup_cfg(doc: &Doc) -> Option<Python> {
         } else if line.starts_with([' ', '\t']) {
             match (section, key.as_str()) {
                 ("options.entry_points", "console_scripts") => {
-                    python.scripts.extend(trimmed.split_once('=').map(|(n, _)| n.trim().to_owned()));
+                    if let Some((name, target)) = trimmed.split_once('=') {
+                        python.scripts.push(name.trim().to_owned());
+                        python.modules.extend(target.split(':').next().map(|m| m.trim().to_owned()));
+                    }
                 }
                 ("options", "install_requires") => python.dependencies.push(trimmed.to_owned()),
                 _ => {}

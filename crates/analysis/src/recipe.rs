@@ -65,6 +65,13 @@ pub(crate) struct Prompt {
     pub(crate) options: Vec<String>,
 }
 
+/// Whether a registry's word for a version can be one: nothing that would mean something else in a path or a command.
+pub(crate) fn is_version(text: &str) -> bool {
+    text.len() <= 100
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-+!_".contains(c))
+}
+
 /// A version that pins something: not a tag such as `latest`, not a range.
 pub(crate) fn exact_version(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches('=');

@@ -191,6 +191,7 @@ async fn probe(analyzer: &Analyzer, url: &Url, sse: bool, remote: &Transport) ->
         },
         // Servers of the 2026-07-28 revision know no `initialize`; they refuse it in JSON-RPC.
         400 if text.contains("jsonrpc") => Ok(Probe::Speaks { title: None, version: None }),
+        300..=399 => Err(Error::NotFound { what, hint: "It sends its callers on to another address. If you trust that one, paste it instead.".to_owned(), looked: [seen, vec![excerpt(&head("location"))]].concat() }),
         404 | 410 => Err(Error::NotFound { what, hint: "The host exists, but it has no MCP server at this address. Check the address.".to_owned(), looked: seen }),
         405 | 400 | 406 | 415 => Err(Error::NotAServer { what, why: "It answers, but not as an MCP server does. If its instructions speak of SSE, paste them as a JSON snippet with \"type\": \"sse\".".to_owned(), seen }),
         429 => Err(Error::RateLimited { who: host, until: None, token_helps: false, said: excerpt(&text) }),

@@ -2,7 +2,7 @@
 
 use crate::support::{analyze, analyzer, asks, runs};
 use catwalk_analysis::Endpoints;
-use catwalk_domain::{Fix, ProblemCode, WarningKind};
+use catwalk_domain::{EvidenceSource, Fix, ProblemCode, WarningKind};
 use std::path::{Path, PathBuf};
 
 fn fixtures() -> PathBuf {
@@ -52,4 +52,43 @@ async fn several_programs_and_scripts_are_said() {
     let kinds: Vec<WarningKind> = analysis.warnings.iter().map(|w| w.kind).collect();
     assert_eq!(kinds, [WarningKind::Guessed, WarningKind::InstallScript]);
     assert_eq!(analysis.manifest.description, "[31mred");
+}
+
+/// What only the program's source says: asked for, with the line that says it.
+#[tokio::test]
+async fn a_server_without_a_word_about_itself_is_read_by_its_source() {
+    let servers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/servers");
+    let analyzer = analyzer(Endpoints::default());
+    for (server, asked) in [
+        ("ts-tickets", vec!["env:HARBOUR_TOKEN*#", "env:HARBOUR_URL", "env:HARBOUR_TEAM", "env:HARBOUR_PAGE_SIZE"]),
+        (
+            "py-weather",
+            vec![
+                "env:WEATHER_API_KEY*#",
+                "env:WEATHER_STATION*",
+                "env:WEATHER_URL",
+                "env:WEATHER_UNITS",
+                "env:WEATHER_TIMEOUT",
+            ],
+        ),
+        (
+            "ts-options",
+            vec!["arg:0*", "arg:1:--currency*", "env:LEDGER_ACCOUNT*", "env:LEDGER_API_KEY#", "env:LEDGER_MODE"],
+        ),
+    ] {
+        let analysis = analyze(&analyzer, &servers.join(server).to_string_lossy()).await.expect("analyses");
+        assert_eq!(asks(&analysis), asked, "{server}");
+        let evidence = analysis.evidence.iter().find(|e| e.pointer == "/packages/0/environmentVariables/0");
+        let Some(EvidenceSource::File { path, line: Some(line), .. }) = evidence.map(|e| &e.source) else {
+            panic!("{server}: {evidence:?}")
+        };
+        let text = std::fs::read_to_string(servers.join(server).join(path)).expect("readable");
+        let name = analysis.manifest.packages[0].environment_variables[0].name.as_str();
+        let said = text.lines().nth(usize::try_from(*line).expect("small") - 1);
+        assert!(said.is_some_and(|said| said.contains(name)), "{server}: {said:?} says nothing of {name}");
+    }
+    let analysis = analyze(&analyzer, &servers.join("ts-tickets").to_string_lossy()).await.expect("analyses");
+    let quote = |pointer: &str| analysis.evidence.iter().find(|e| e.pointer == pointer).map(|e| e.excerpt.clone());
+    assert_eq!(quote("/packages/0").as_deref(), Some("registers the tools list_tickets, close_ticket"));
+    assert!(quote("/packages/0/transport/type").is_some());
 }

@@ -5,6 +5,7 @@ mod budget;
 mod corpus;
 mod folder;
 mod github;
+mod hostile;
 mod index;
 mod kinds;
 mod mcp_registry;

@@ -12,7 +12,7 @@ pub(crate) const NOW: Millis = 1_795_400_000_000;
 
 pub(crate) fn client() -> reqwest::Client {
     rustls::crypto::ring::default_provider().install_default().ok();
-    reqwest::Client::builder().build().expect("a client can be made")
+    reqwest::Client::builder().redirect(catwalk_analysis::redirects()).build().expect("a client can be made")
 }
 
 pub(crate) fn analyzer(endpoints: Endpoints) -> Analyzer {

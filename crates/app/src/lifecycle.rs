@@ -345,10 +345,11 @@ fn runtime_config(config: &Config) -> catwalk_runtime::Config {
     }
 }
 
-/// Redirects are followed by reqwest's default of ten and never carry a credential to another host.
+/// Redirects lead to the same host or its family only.
 fn http_client() -> Result<reqwest::Client, Problem> {
     reqwest::Client::builder()
         .user_agent(concat!("catwalk/", env!("CARGO_PKG_VERSION")))
+        .redirect(catwalk_analysis::redirects())
         .connect_timeout(Duration::from_secs(10))
         // Between two pieces of an answer: who accepts a connection and then says nothing is not waited for.
         .read_timeout(Duration::from_mins(1))

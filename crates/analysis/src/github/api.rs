@@ -66,7 +66,7 @@ fn limited(analyzer: &Analyzer, reply: &Reply, now: Millis) -> Error {
     let said = message(reply);
     let primary = number("x-ratelimit-remaining") == Some(0);
     let until = match (number("retry-after"), number("x-ratelimit-reset")) {
-        (Some(seconds), _) => Some(now.saturating_add(seconds.saturating_mul(1000))),
+        (Some(seconds), _) => Some(now.saturating_add(seconds.clamp(0, 86_400) * 1000)),
         (None, Some(reset)) if primary => Some(reset.saturating_mul(1000)),
         _ if said.to_lowercase().contains("rate limit") => Some(now + 60_000),
         _ => None,

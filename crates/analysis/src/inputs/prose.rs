@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// Most variables of one document.
 const MOST: usize = 40;
+/// Most variables that are taken from one document.
+const MAX_SAID: usize = 400;
 
 /// A line of a table or list that speaks of a variable.
 struct Said {
@@ -105,6 +107,7 @@ fn lines(text: &str) -> Vec<Said> {
             item(line, number)
         };
         if let Some(said) = said.map(|s| Said { group, headed: settings, ..s })
+            && out.len() < MAX_SAID
             && !out.iter().any(|s| s.name == said.name)
         {
             out.push(said);

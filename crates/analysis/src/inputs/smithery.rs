@@ -13,7 +13,7 @@ use serde_json::Value;
 /// Inputs of the `stdio` launch; empty when the file describes none.
 pub(crate) fn read(doc: &Doc) -> Inputs {
     let mut out = Inputs::default();
-    if doc.text.len() > 128 * 1024 || doc.text.contains('&') && doc.text.contains("<<:") {
+    if doc.text.len() > 128 * 1024 || doc.text.contains('&') && doc.text.contains("<<:") || is_deep(&doc.text) {
         return out;
     }
     let Ok(yaml) = serde_yaml_ng::from_str::<Value>(&doc.text) else { return out };
@@ -51,6 +51,19 @@ pub(crate) fn read(doc: &Doc) -> Inputs {
         }
     }
     out
+}
+
+/// Whether brackets lie so deep in each other that the parser, whose work grows with the square of the depth, takes long.
+fn is_deep(text: &str) -> bool {
+    let mut depth = 0_usize;
+    text.chars().any(|c| {
+        match c {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > 64
+    })
 }
 
 /// Where a setting goes.

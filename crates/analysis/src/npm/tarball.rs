@@ -27,8 +27,7 @@ pub(super) struct Extras {
 /// Reads them; an archive that cannot be had or is odd gives none.
 pub(super) async fn read(analyzer: &Analyzer, document: &Document) -> Extras {
     let address = document.0.pointer("/dist/tarball").and_then(Value::as_str).and_then(|u| Url::parse(u).ok());
-    // Only the registry itself, or another host over https, is asked for the archive.
-    let Some(url) = address.filter(|u| u.scheme() == "https" || u.origin() == analyzer.endpoints.npm.origin()) else {
+    let Some(url) = address.filter(|u| crate::hosts::keeps(&analyzer.endpoints.npm, u, "npmjs.org")) else {
         return Extras::default();
     };
     match get(&analyzer.http, Ask::new(super::WHO, url).max(MAX_ARCHIVE).wait(8)).await {
@@ -38,7 +37,7 @@ pub(super) async fn read(analyzer: &Analyzer, document: &Document) -> Extras {
     }
 }
 
-fn files(archive: &[u8]) -> Extras {
+pub(super) fn files(archive: &[u8]) -> Extras {
     let mut out = Extras::default();
     let mut tar = tar::Archive::new(GzDecoder::new(archive).take(MAX_UNPACKED));
     let Ok(entries) = tar.entries() else { return out };

@@ -16,7 +16,7 @@ const MAX_WHOLE: usize = 8 << 20;
 
 /// Names under `[console_scripts]`; `None` when the file cannot be had or read, empty when there are none.
 pub(super) async fn scripts(analyzer: &Analyzer, url: &Url, size: u64) -> Option<Vec<String>> {
-    if url.scheme() != "https" && url.origin() != analyzer.endpoints.pypi.origin() {
+    if !crate::hosts::keeps(&analyzer.endpoints.pypi, url, "pythonhosted.org") {
         return None;
     }
     let tails: &[u64] = if size <= SMALL { &[] } else { &TAILS };
@@ -42,7 +42,7 @@ pub(super) async fn scripts(analyzer: &Analyzer, url: &Url, size: u64) -> Option
     None
 }
 
-fn read(tail: &[u8], length: u64) -> IoResult<Vec<String>> {
+pub(super) fn read(tail: &[u8], length: u64) -> IoResult<Vec<String>> {
     let file = Tail { bytes: tail, start: length.saturating_sub(tail.len() as u64), at: 0, length };
     let wrong = |e: zip::result::ZipError| Error::new(ErrorKind::InvalidData, e.to_string());
     let mut archive = ZipArchive::new(file).map_err(wrong)?;

@@ -68,7 +68,7 @@ pub(crate) fn npm(text: &str) -> Result<Spec, ParseProblem> {
     let wanted = if name.starts_with('@') { 2 } else { 1 };
     let part = |p: &&str| {
         !p.is_empty()
-            && !p.starts_with(['.', '_'])
+            && !p.starts_with(['.', '_', '-'])
             && p.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c))
     };
     if parts.len() != wanted || !parts.iter().all(part) || name.len() > 214 {

@@ -97,20 +97,12 @@ fn entries(value: &Value) -> Vec<Result<Recipe, ParseProblem>> {
 
 /// Parses leniently: comments of three kinds, trailing commas, missing outer braces.
 fn read(text: &str) -> Result<Value, String> {
-    let mut depth = 0_usize;
-    for c in text.chars() {
-        match c {
-            '{' | '[' => depth += 1,
-            '}' | ']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > MAX_DEPTH {
-            return Err("it is nested too deeply.".to_owned());
-        }
-    }
     let lines = text.lines().filter(|l| !l.trim_start().starts_with('#') && !matches!(l.trim(), "..." | "…"));
     let text = lines.collect::<Vec<_>>().join("\n");
     let text = text.trim().trim_end_matches([',', ';']).trim();
+    if depth(text) > MAX_DEPTH {
+        return Err("it is nested too deeply.".to_owned());
+    }
     let wrapped = format!("{{{text}}}");
     let whole = json5::from_str::<Value>(text);
     match whole {
@@ -118,6 +110,39 @@ fn read(text: &str) -> Result<Value, String> {
         Ok(_) => json5::from_str(&wrapped).map_err(|e| reason(&e)),
         Err(error) => json5::from_str(&wrapped).map_err(|_| reason(&error)),
     }
+}
+
+/// How deep brackets lie in each other. Those in strings and comments are none, as the parser sees it: a closing one there
+/// must not hide how deep the next one lies.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth = depth.saturating_sub(1),
+            '"' | '\'' => {
+                while let Some(inner) = chars.next().filter(|inner| *inner != c) {
+                    if inner == '\\' {
+                        chars.next();
+                    }
+                }
+            }
+            '/' if chars.peek() == Some(&'/') => {
+                while chars.next().is_some_and(|inner| !matches!(inner, '\n' | '\r' | '\u{2028}' | '\u{2029}')) {}
+            }
+            '/' if chars.peek() == Some(&'*') => {
+                chars.next();
+                let mut star = false;
+                while let Some(inner) = chars.next().filter(|inner| !(star && *inner == '/')) {
+                    star = inner == '*';
+                }
+            }
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 fn reason(error: &json5::Error) -> String {
