@@ -11,6 +11,8 @@ mod world;
 
 use std::time::Duration;
 
+use catwalk_testkit::registry::FakeMcpRegistry;
+use serde_json::json;
 use window::Window;
 use words::{click, state};
 use world::World;
@@ -24,14 +26,36 @@ async fn every_screen_in_both_themes() {
     let world = World::new();
     std::fs::create_dir_all(world.home().join(".config/Claude")).expect("Claude Desktop's folder");
     std::fs::write(world.home().join(".claude.json"), "{}").expect("Claude Code's file");
-    let window = Window::open(world.env()).await;
+    let lists = lists().await;
+    let mut env = world.env();
+    env.retain(|(name, _)| name != "CATWALK_MCP_REGISTRY" && name != "CATWALK_GLAMA");
+    env.push(("CATWALK_MCP_REGISTRY".into(), lists.url().to_string()));
+    env.push(("CATWALK_GLAMA".into(), lists.url().to_string()));
+    let window = Window::open(env).await;
 
     window.find_test_id("paste-input").await;
     both_themes(&window, "01-empty").await;
+    click(&window, "find-server").await;
+    window.find_test_id("listings").await;
+    both_themes(&window, "01-find").await;
 
     type_and_analyze(&window, "nothing-of-this-name-was-ever-published-2026").await;
     window.find_test_id("problem").await;
     both_themes(&window, "02-not-found").await;
+
+    click(&window, "nav-new").await;
+    let search = window.find_test_id("search-input").await;
+    search.send_keys("nothing like it").await.expect("the box takes keys");
+    both_themes(&window, "02-none-listed").await;
+    let search = window.find_test_id("search-input").await;
+    search.clear().await.expect("the box can be emptied");
+    search.send_keys("everything").await.expect("the box takes keys");
+    let found = || async { (window.run(LISTED, vec![]).await == 1).then_some(()) };
+    window.until("one is found", PATIENCE, found).await;
+    both_themes(&window, "02-listed").await;
+    window.run("document.querySelector('[data-listing]').click()", vec![]).await;
+    window.find_test_id("exact-command").await;
+    both_themes(&window, "02-picked").await;
 
     click(&window, "nav-new").await;
     type_and_analyze(&window, "@modelcontextprotocol/server-filesystem").await;
@@ -77,6 +101,12 @@ async fn every_screen_in_both_themes() {
     click(&window, "nav-settings").await;
     window.find_test_id("theme-dark").await;
     both_themes(&window, "11-settings").await;
+    for (part, name) in [("model-provider", "11-settings-model"), ("glama-enabled", "11-settings-lists")] {
+        window.find_test_id(part).await;
+        let scroll = "document.querySelector(`[data-testid=${arguments[0]}]`).scrollIntoView({ block: 'center', behavior: 'instant' })";
+        window.run(scroll, vec![part.into()]).await;
+        both_themes(&window, name).await;
+    }
     click(&window, "nav-servers").await;
     both_themes(&window, "12-servers").await;
     click(&window, "nav-apps").await;
@@ -92,6 +122,43 @@ async fn every_screen_in_both_themes() {
     window.find_test_id("reveal-token").await;
     both_themes(&window, "15-set").await;
     window.close().await;
+}
+
+/// How many servers the search shows.
+const LISTED: &str = "return document.querySelectorAll('[data-listing]').length";
+
+/// Public lists with a few servers of every kind.
+async fn lists() -> FakeMcpRegistry {
+    let lists = FakeMcpRegistry::start().await.expect("the lists are served");
+    let package = |kind: &str, identifier: &str| json!([{ "registryType": kind, "identifier": identifier, "version": "2026.7.4", "transport": { "type": "stdio" } }]);
+    let servers = [
+        (
+            "io.github.modelcontextprotocol/everything",
+            "Everything",
+            "Every feature of the protocol in one server, for trying things out.",
+            "npm",
+            "@modelcontextprotocol/server-everything",
+        ),
+        ("io.github.modelcontextprotocol/time", "Time", "Time zones, and the time in each.", "pypi", "mcp-server-time"),
+        (
+            "com.example/notes-of-a-very-long-name-that-somebody-chose",
+            "",
+            "Keeps notes in plain files of a folder that you choose, with full-text search over all of them, links between them, and a history of every change that can be taken back.",
+            "oci",
+            "ghcr.io/example/notes:1.0",
+        ),
+    ];
+    for (name, title, about, kind, identifier) in servers {
+        let server = json!({ "name": name, "title": title, "description": about, "version": "2026.7.4", "packages": package(kind, identifier) });
+        lists.put(&server, "active", "2026-07-04T08:00:00Z");
+    }
+    let hosted = json!({ "name": "com.example/weather", "title": "Weather", "description": "Hosted by its makers: forecasts of ten days.",
+        "version": "1.0.0", "remotes": [{ "type": "streamable-http", "url": "https://weather.example/mcp" }] });
+    lists.put(&hosted, "active", "2026-07-05T08:00:00Z");
+    let old = json!({ "name": "com.example/forecast", "title": "Forecast", "description": "An older weather server.", "version": "0.3.0",
+        "packages": package("npm", "forecast-mcp") });
+    lists.put(&old, "deprecated", "2026-07-06T08:00:00Z");
+    lists
 }
 
 async fn type_and_analyze(window: &Window, text: &str) {

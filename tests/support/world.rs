@@ -43,6 +43,10 @@ impl World {
         let mut env: Vec<(String, String)> =
             self.home.env().into_iter().filter(|(name, _)| name != "XDG_RUNTIME_DIR").collect();
         env.push(("CATWALK_DATA".into(), self.data.display().to_string()));
+        // Nobody's list of servers is copied for a test; one that wants a list serves its own.
+        for list in ["CATWALK_MCP_REGISTRY", "CATWALK_GLAMA"] {
+            env.push((list.into(), "http://127.0.0.1:9/".into()));
+        }
         env.push(("CATWALK_KEYCHAIN_SERVICE".into(), format!("Catwalk test {}", self.data.display())));
         env
     }

@@ -47,7 +47,7 @@ pub(crate) struct Mismatch(pub(crate) String);
 /// Checks `Mcp-Method` and `Mcp-Name`.
 pub(crate) fn check(headers: &HeaderMap, method: &str, params: Option<&RawValue>) -> Result<(), Mismatch> {
     match single(headers, &METHOD)? {
-        Some(said) if said == method => {}
+        Some(said) if decoded(said).as_deref() == Some(method) => {}
         Some(_) => return Err(Mismatch("the Mcp-Method header is not the method of the body".into())),
         None => return Err(Mismatch("the Mcp-Method header is missing".into())),
     }
@@ -135,6 +135,8 @@ mod tests {
             (&[("mcp-method", "tools/call"), ("mcp-name", "delete")][..], "tools/call", call, true),
             (&[("mcp-method", "tools/call"), ("mcp-name", "  delete ")], "tools/call", call, true),
             (&[("mcp-method", "tools/call"), ("mcp-name", "=?base64?ZGVsZXRl?=")], "tools/call", call, true),
+            (&[("mcp-method", "=?base64?dG9vbHMvY2FsbA==?="), ("mcp-name", "delete")], "tools/call", call, true),
+            (&[("mcp-method", "=?base64?dG9vbHMvbGlzdA==?="), ("mcp-name", "delete")], "tools/call", call, false),
             (&[("mcp-method", "tools/call"), ("mcp-name", "read")], "tools/call", call, false),
             (&[("mcp-method", "tools/call"), ("mcp-name", "Delete")], "tools/call", call, false),
             (

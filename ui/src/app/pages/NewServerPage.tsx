@@ -22,7 +22,7 @@ import { stepsFor } from "./steps";
 
 /** Paste, review, answer: everything before the server exists. Nothing is kept until it is deployed. */
 export function NewServerPage() {
-  const passed = (useLocation().state as { text?: string } | null)?.text ?? "";
+  const { text: passed = "", find = false } = (useLocation().state as { text?: string; find?: boolean } | null) ?? {};
   const [text, setText] = useState(passed);
   const [found, setFound] = useState<Analyzed | null>(null);
   const look = useMutation({ mutationFn: ({ what, again = false }: { what: string; again?: boolean }) => api.analyze(what, again), onSuccess: setFound });
@@ -49,14 +49,14 @@ export function NewServerPage() {
         <Looking text={look.variables.what} onCancel={() => { api.cancelAnalysis().catch(failed); }} />
       ) : (
         <>
-          <PasteBox big autoFocus text={text} onText={setText} onSubmit={(what) => mutate({ what })} />
+          <PasteBox big autoFocus={!find} text={text} onText={setText} onSubmit={(what) => mutate({ what })} />
           {problem && problem.code !== "cancelled" ? (
             <ProblemCard className="mt-5" problem={problem} retry={() => mutate({ what: text.trim() })} choose={choose} changeSource={() => { setText(""); look.reset(); document.querySelector<HTMLElement>("[data-testid=paste-input]")?.focus(); }} />
           ) : (
             <div className="mt-4"><Examples onPick={setText} /></div>
           )}
           <h2 className="mt-8 mb-2 font-semibold">Or find one</h2>
-          <Discover onPick={choose} />
+          <Discover autoFocus={find} onPick={choose} />
         </>
       )}
     </Page>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { Mark } from "@/components/Mark";
 import { Page } from "@/components/Page";
 import { Spinner } from "@/components/Spinner";
@@ -36,6 +36,9 @@ function FirstRun() {
         <p className="mt-3 max-w-[52ch] text-lg text-balance text-ink-2">Catwalk reads what it is, installs what it needs and connects it to Claude. No terminal, nothing to set up first.</p>
         <div className="mt-8 mb-5 w-full text-left"><PasteBox big autoFocus text={text} onText={setText} onSubmit={start} /></div>
         <Examples centred onPick={setText} />
+        <p className="mt-6 text-sm text-ink-3">
+          No link yet? <Link to="/new" state={{ find: true }} data-testid="find-server" className="font-medium text-accent hover:underline">Find a server</Link>
+        </p>
       </div>
     </Page>
   );

@@ -16,7 +16,7 @@ const STILL = 60;
 const STILL_FAR = 400;
 
 /** Search of the public lists of servers. */
-export function Discover({ onPick }: { onPick: (paste: string) => void }) {
+export function Discover({ onPick, autoFocus = false }: { onPick: (paste: string) => void; autoFocus?: boolean }) {
   const [question, setQuestion] = useState("");
   const list = useRef<HTMLDivElement>(null);
   const near = useDebounced(question.trim(), STILL);
@@ -45,7 +45,7 @@ export function Discover({ onPick }: { onPick: (paste: string) => void }) {
             <Search aria-hidden size={16} className="absolute top-2.5 left-3 text-ink-3" />
             <TextInput
               type="search" aria-label="Search the MCP Registry" placeholder="Search the MCP Registry: github, postgres, calendar…"
-              className="pl-9" data-testid="search-input" value={question} maxLength={120}
+              className="pl-9" data-testid="search-input" value={question} maxLength={120} autoFocus={autoFocus}
               onChange={(e) => setQuestion(e.target.value)}
               onKeyDown={(e) => { if (e.key === "Escape" && question !== "") { e.stopPropagation(); setQuestion(""); } }}
             />
