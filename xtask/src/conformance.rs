@@ -100,7 +100,8 @@ fn row(tools: &Tools, catwalk: &std::path::Path, server: &Server, set: &Set) -> 
 /// The small binary.
 pub(crate) fn build(release: bool) -> Result<std::path::PathBuf> {
     let mut cargo = exec::cargo();
-    cargo.args(["build", "--package", "catwalk-cli", "--bin", "catwalk"]);
+    // As the tests build it: with the features of one package alone, all it stands on would be built once more.
+    cargo.args(["build", "--workspace", "--bin", "catwalk"]);
     if release {
         cargo.arg("--release");
     }

@@ -89,7 +89,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
 /// The bindings are written by the same test that otherwise fails when they are stale.
 fn bindings() -> Result<ExitCode> {
     let mut cargo = exec::cargo();
-    cargo.args(["test", "--package", "catwalk-desktop", "--test", "bindings"]).env("UPDATE", "1");
+    cargo.args(["test", "--workspace", "--test", "bindings"]).env("UPDATE", "1");
     exec::run(&mut cargo)?;
     Ok(ExitCode::SUCCESS)
 }

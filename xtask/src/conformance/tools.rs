@@ -32,7 +32,14 @@ impl Tools {
             parts::python("test-python", &sdk.join("requirements.txt"))?,
             parts::python("test-python-1", &sdk.join("requirements-1.txt"))?,
         ];
-        exec::run(exec::cargo().args(["build", "--package", "catwalk-sdk-rust"]))?;
+        exec::run(exec::cargo().args([
+            "build",
+            "--workspace",
+            "--bin",
+            "sdk-rust-client",
+            "--bin",
+            "sdk-rust-server",
+        ]))?;
         let built = |name| paths::target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
         let rust = ["sdk-rust-client", "sdk-rust-server"].map(built);
         Ok(Self { node: node()?, pythons, rust })
