@@ -80,7 +80,7 @@ impl FrontUnderTest {
 /// Whether the last answer of a connection is an event stream.
 fn is_stream(answer: &[u8]) -> bool {
     let text = String::from_utf8_lossy(answer);
-    let last = text.rfind("HTTP/1.1 ").map_or("", |at| &text[at..]);
+    let last = text.rfind("HTTP/1.").map_or("", |at| &text[at..]);
     last.contains("text/event-stream")
 }
 
