@@ -4,7 +4,7 @@ use crate::doc::Doc;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that matter, in lower case.
-const WANTED: [&str; 24] = [
+const WANTED: [&str; 29] = [
     "readme.md",
     "readme.rst",
     "readme",
@@ -12,6 +12,11 @@ const WANTED: [&str; 24] = [
     "package.json",
     "pyproject.toml",
     "setup.cfg",
+    "setup.py",
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
     "server.json",
     "smithery.yaml",
     "smithery.yml",
@@ -174,7 +179,8 @@ pub(crate) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-fn base(path: &str) -> &str {
+/// The last part of a path.
+pub(crate) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 

@@ -62,6 +62,7 @@ pub(crate) async fn analyze(analyzer: &Analyzer, place: &GitHubRef, now: Millis)
     let mut named = choose::run(analyzer, &snapshot, &project, now).await?;
     let draft = &mut named.draft;
     crate::scan::support(draft, &project.sources());
+    crate::readers::support(draft, &project);
     if snapshot.archived {
         draft.warn(WarningKind::Archived, "Its author has archived the repository: it gets no more fixes.");
     }

@@ -28,6 +28,7 @@ mod npm;
 mod project;
 mod pypi;
 mod python;
+mod readers;
 mod recipe;
 pub mod registry;
 mod remote;
@@ -37,6 +38,7 @@ pub mod source;
 mod text;
 mod truth;
 mod ways;
+mod yaml;
 
 pub use analyzer::Analyzer;
 pub use endpoints::Endpoints;

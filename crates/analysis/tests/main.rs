@@ -11,6 +11,7 @@ mod kinds;
 mod mcp_registry;
 mod models;
 mod parse;
+mod readers;
 mod registries;
 mod remote;
 mod support;

@@ -55,6 +55,8 @@ pub enum FactTopic {
     Downloads,
     /// The Node.js or Python that it wants.
     Requires,
+    /// How people who have its language's tools install it.
+    Install,
     /// The repository has another name now.
     Moved,
 }

@@ -504,6 +504,8 @@ export type FactTopic =
 "downloads" | 
 /**  The Node.js or Python that it wants. */
 "requires" | 
+/**  How people who have its language's tools install it. */
+"install" | 
 /**  The repository has another name now. */
 "moved";
 

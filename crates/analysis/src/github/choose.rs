@@ -280,6 +280,7 @@ fn nothing(snapshot: &Snapshot, project: &Project<'_>) -> Error {
     let unsupported =
         |why: &str, seen: Vec<String>| Error::Unsupported { what: what.clone(), why: why.to_owned(), seen };
     let speaks = project.readme.is_some_and(|r| crate::signs::in_readme(&r.text));
+    let written = project.native.as_ref().is_some_and(|n| n.sdk.is_some());
     if let Some(image) = images.first().filter(|_| speaks) {
         return unsupported(
             "It is published as a container image, which is not supported yet.",
@@ -299,9 +300,23 @@ fn nothing(snapshot: &Snapshot, project: &Project<'_>) -> Error {
         ),
         ("Dockerfile", "It only brings a recipe for a container image, which is not supported yet."),
     ] {
-        if has(file) && speaks {
-            return unsupported(why, vec![file.to_owned()]);
+        if has(file) && (speaks || written) {
+            let mut seen = vec![file.to_owned()];
+            let repository = format!("https://github.com/{}", snapshot.full_name());
+            let native = project.native.as_ref();
+            seen.extend(native.and_then(|n| n.install(Some(&repository))).map(|said| said.text));
+            seen.extend(native.and_then(|n| n.toolchain.as_ref()).map(|said| format!("needs {}", said.text)));
+            return unsupported(why, seen);
         }
+    }
+    let asked = project.requirements.and_then(|doc| {
+        let (line, sdk) = crate::python::requirements(doc).find(|(_, name)| crate::signs::is_sdk(name))?;
+        Some(format!("{}:{line}: {}", doc.path(), crate::text::clean(sdk, 100)))
+    });
+    if let Some(seen) = asked.filter(|_| project.python.is_none()) {
+        let why =
+            "It is written in Python, but it is no package: no pyproject.toml or setup.py names a program to start.";
+        return unsupported(why, vec![seen]);
     }
     let why = if speaks {
         "It speaks of MCP, but nothing in it says how to start a server: no package with a program, no launch in the README."

@@ -18,6 +18,7 @@ const TOPICS: Record<FactTopic, string> = {
   age: "Age",
   downloads: "Downloads",
   requires: "Needs",
+  install: "By hand",
   moved: "Moved",
 };
 
