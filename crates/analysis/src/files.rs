@@ -87,15 +87,18 @@ impl Files {
     pub(crate) fn telling(&self, folder: &str) -> Vec<(String, Doc)> {
         let near = self.docs.iter().filter(|(path, _)| parent(path) == folder || parent(path).is_empty());
         let mut out: Vec<(String, Doc)> = near.map(|(path, doc)| (path.clone(), doc.clone())).collect();
-        out.sort_by_key(|(path, _)| {
-            let name = base(path).to_lowercase();
-            let rank = match () {
-                () if name.starts_with("readme") => 0,
-                () if crate::scan::is_source(path) => 3,
-                () => 1 + usize::from(!name.contains("env")),
-            };
-            (rank, parent(path) != folder, path.clone())
-        });
+        out.sort_by_cached_key(|(path, _)| rank(path, folder));
+        out
+    }
+
+    /// The paths of what was read of a folder, of the root and of sources, the most telling first.
+    pub(crate) fn looked(&self, folder: &str) -> Vec<String> {
+        let near = |p: &&String| {
+            let place = parent(p);
+            place == folder || place.is_empty() || below(p, folder).is_some() && crate::scan::is_source(p)
+        };
+        let mut out: Vec<String> = self.docs.keys().filter(near).cloned().collect();
+        out.sort_by_cached_key(|path| rank(path, folder));
         out
     }
 
@@ -167,6 +170,17 @@ impl Files {
         out.truncate(MAX_INNER);
         out
     }
+}
+
+/// READMEs tell most, then samples of the environment, then the rest; sources come last.
+fn rank(path: &str, folder: &str) -> (usize, bool, String) {
+    let name = base(path).to_lowercase();
+    let rank = match () {
+        () if name.starts_with("readme") => 0,
+        () if crate::scan::is_source(path) && name != "setup.py" => 3,
+        () => 1 + usize::from(!name.contains("env")),
+    };
+    (rank, parent(path) != folder, path.to_owned())
 }
 
 /// `folder/name`, or the name alone at the root.

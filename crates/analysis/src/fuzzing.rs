@@ -7,7 +7,7 @@ use crate::files::Files;
 use crate::project::Project;
 use crate::{scan, source, text};
 use catwalk_domain::manifest::{Language, Package, RunHint};
-use catwalk_domain::{Analysis, Evidence, Form, Source};
+use catwalk_domain::{Analysis, Claim, Evidence, Form, Source};
 
 /// A project's file that each reader is fed, by the first byte.
 const READ: [&str; 18] = [
@@ -129,6 +129,17 @@ pub fn holds(analysis: &Analysis) {
     for Evidence { pointer, excerpt, .. } in &analysis.evidence {
         assert!(json.pointer(pointer).is_some(), "{pointer} is not in {json:#}");
         fit(excerpt, 200);
+    }
+    for gap in &analysis.gaps {
+        gap.places.iter().chain([&gap.sought, &gap.advice]).for_each(|t| fit(t, 400));
+    }
+    for dispute in &analysis.disputes {
+        assert!(json.pointer(&dispute.pointer).is_some() && (dispute.taken as usize) < dispute.sides.len());
+        for side in &dispute.sides {
+            if let Claim::Default { value } = &side.says {
+                fit(value, 200);
+            }
+        }
     }
     analysis.warnings.iter().for_each(|w| fit(&w.text, 2000));
     analysis.manifest.title.iter().for_each(|t| fit(t, 100));

@@ -61,6 +61,7 @@ pub(crate) async fn analyze(analyzer: &Analyzer, place: &GitHubRef, now: Millis)
     }
     let mut named = choose::run(analyzer, &snapshot, &project, now).await?;
     let draft = &mut named.draft;
+    draft.looked = snapshot.files.looked(&folder);
     crate::scan::support(draft, &project.sources());
     crate::readers::support(draft, &project);
     if snapshot.archived {

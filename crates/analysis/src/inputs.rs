@@ -39,7 +39,7 @@ pub(crate) use {
     credentials::read as credentials,
     dotenv::read as dotenv,
     extension::read as extension,
-    learn::{Target, configured, learn, untagged},
+    learn::{Known, Target, configured, learn, untagged},
     merge::{Adds, Dispute},
     pasted::pasted,
     server_json::{ServerJson, inputs_of, read as server_json},

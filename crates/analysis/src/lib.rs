@@ -14,6 +14,7 @@ mod files;
 mod folder;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+mod gaps;
 mod github;
 pub mod glama;
 #[cfg(test)]

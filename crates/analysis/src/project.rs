@@ -11,7 +11,7 @@ use crate::python::Python;
 use crate::readers::{COMPOSE, Compose, Native};
 use crate::recipe::Runner;
 use crate::signs::in_readme;
-use catwalk_domain::manifest::{Transport, TransportKind};
+use catwalk_domain::manifest::{Package, Transport, TransportKind};
 use catwalk_domain::{PackageRef, SourceChoice};
 
 /// A folder of source.
@@ -148,6 +148,28 @@ impl<'a> Project<'a> {
         }
     }
 
+    /// The package of its `server.json` that is this one.
+    pub(crate) fn stated_package(&self, package: &Package) -> Option<(&'a Doc, &Package)> {
+        let Package { registry_type: kind, identifier: name, .. } = package;
+        let same = |p: &&Package| {
+            p.registry_type == *kind
+                && (p.identifier == *name || kind == "oci" && untagged(&p.identifier) == untagged(name))
+        };
+        let (server, doc) = self.server.as_ref()?;
+        Some((*doc, server.manifest.packages.iter().find(same)?))
+    }
+
+    /// What a launch of this package would start.
+    pub(crate) fn target_of(&self, package: &Package) -> Target {
+        let registry = match package.registry_type.as_str() {
+            "npm" => Some(Registry::Npm),
+            "pypi" => Some(Registry::Pypi),
+            "oci" => Some(Registry::Oci),
+            _ => None,
+        };
+        self.target(registry, &package.identifier)
+    }
+
     /// The service of its compose file that is this server.
     pub(crate) fn compose(&self) -> Option<Compose<'a>> {
         let of_ours = |image: &str| !self.identity.is_empty() && self.is_own(image);
@@ -157,12 +179,8 @@ impl<'a> Project<'a> {
     /// How a package talks: as `server.json` says; else, where nobody shows how its container is started, as the compose file
     /// does; else over stdio.
     pub(crate) fn transport(&self, kind: &str, name: &str) -> Transport {
-        let packages = self.server.iter().flat_map(|(s, _)| &s.manifest.packages);
-        let same = |p: &&catwalk_domain::manifest::Package| {
-            p.registry_type == kind
-                && (p.identifier == name || kind == "oci" && untagged(&p.identifier) == untagged(name))
-        };
-        let stated = packages.into_iter().find(same).map(|p| p.transport.clone());
+        let like = Package { registry_type: kind.to_owned(), identifier: name.to_owned(), ..Package::default() };
+        let stated = self.stated_package(&like).map(|(_, p)| p.transport.clone());
         let composed = || {
             let shown = self.images().iter().any(|image| untagged(image) == untagged(name));
             let stdio = |d: &&Doc| d.facts().transports.iter().any(|(kind, _)| *kind == TransportKind::Stdio);
@@ -194,7 +212,7 @@ impl<'a> Project<'a> {
         let target = self.target(registry, name);
         let mut out = Inputs::default();
         if let Some((server, doc)) = &self.server {
-            let same = |p: &&catwalk_domain::manifest::Package| match registry {
+            let same = |p: &&Package| match registry {
                 Some(Registry::Oci) => p.registry_type == "oci" && untagged(&p.identifier) == untagged(name),
                 _ => p.identifier == name,
             };

@@ -5,8 +5,10 @@ mod cargo;
 mod compose;
 mod go;
 mod native;
+mod started;
 mod support;
 
 pub(crate) use compose::{Compose, FILES as COMPOSE};
 pub(crate) use native::Native;
+pub(crate) use started::started;
 pub(crate) use support::support;

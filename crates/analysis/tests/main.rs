@@ -4,6 +4,7 @@
 mod budget;
 mod corpus;
 mod folder;
+mod gaps;
 mod github;
 mod hostile;
 mod index;

@@ -204,6 +204,8 @@ pub(super) fn about(draft: &mut Draft, snapshot: &Snapshot, project: &Project<'_
     if let Some(repository) = &mut draft.manifest.repository {
         repository.id.clone_from(&snapshot.id);
     }
+    draft.licence(snapshot.licence.as_deref().unwrap_or_default(), &api);
+    crate::folder::terms(draft, &snapshot.files, project);
     if draft.publisher.is_none() {
         draft.publisher = Some(snapshot.owner.clone());
     }

@@ -35,6 +35,8 @@ pub(crate) struct Snapshot {
     /// Its owner made it for others to copy.
     pub(crate) is_template: bool,
     pub(crate) topics: Vec<String>,
+    /// Its licence as GitHub recognises it.
+    pub(crate) licence: Option<String>,
     /// The API was not asked, because its limit is used up: some facts are unknown. Until when, in milliseconds.
     pub(crate) without_api: Option<Millis>,
     private: bool,
@@ -60,6 +62,7 @@ impl Snapshot {
             archived: false,
             is_template: false,
             topics: Vec::new(),
+            licence: None,
             without_api: None,
             private: false,
             size: u64::MAX,
@@ -124,6 +127,7 @@ async fn by_api(analyzer: &Analyzer, place: &GitHubRef, now: Millis) -> Result<S
     snapshot.size = json.get("size").and_then(Value::as_u64).unwrap_or(u64::MAX);
     let topics = json.get("topics").and_then(Value::as_array).into_iter().flatten();
     snapshot.topics = topics.filter_map(Value::as_str).take(40).map(str::to_owned).collect();
+    snapshot.licence = json.pointer("/license/spdx_id").and_then(Value::as_str).map(str::to_owned);
     snapshot.id = json.get("id").and_then(Value::as_u64).map(|id| id.to_string());
     let default = text("default_branch").unwrap_or_else(|| "HEAD".to_owned());
     resolve(analyzer, &mut snapshot, place.tail.as_deref(), &default, now).await?;

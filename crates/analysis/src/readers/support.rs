@@ -1,5 +1,6 @@
 //! What the files about building and operating add to an analysis.
 
+use super::started;
 use crate::draft::Draft;
 use crate::project::Project;
 use crate::signs::is_sdk;
@@ -11,7 +12,11 @@ use catwalk_domain::{Confidence, FactTopic};
 pub(crate) fn support(draft: &mut Draft, project: &Project<'_>) {
     natively(draft, project);
     in_python(draft, project);
-    let Some(package) = draft.manifest.package() else { return };
+    let Some(package) = draft.manifest.package().cloned() else { return };
+    if let Some((doc, _)) = project.stated_package(&package) {
+        draft.fact("/packages/0/transport/type", &doc.find("\"transport\""), "transport", Confidence::High);
+    }
+    started(draft, project.readme, &project.target_of(&package));
     let (image, talks) = (package.registry_type == "oci", package.transport.kind);
     if let Some(compose) = project.compose()
         && let Some((kind, words)) = &compose.talks
