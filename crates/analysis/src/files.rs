@@ -162,11 +162,12 @@ impl Files {
             let folders = &parts[..parts.len() - 1];
             !folders.is_empty()
                 && folders.len() <= MAX_DEPTH
-                && !folders.iter().any(|f| f.starts_with('.') || SKIPPED.contains(&f.to_lowercase().as_str()))
+                && !folders.iter().any(|f| f.starts_with('.') || is_skipped(f))
                 && matches!(base(p), "package.json" | "pyproject.toml" | "server.json")
         };
         let mut out: Vec<String> = self.paths.iter().filter(inner).cloned().collect();
-        out.sort_by_key(|p| p.matches('/').count());
+        // Of more than can be read, those whose folder speaks of MCP are read first.
+        out.sort_by_cached_key(|p| (!crate::signs::in_words(parent(p)), p.matches('/').count()));
         out.truncate(MAX_INNER);
         out
     }
@@ -181,6 +182,11 @@ fn rank(path: &str, folder: &str) -> (usize, bool, String) {
         () => 1 + usize::from(!name.contains("env")),
     };
     (rank, parent(path) != folder, path.to_owned())
+}
+
+/// Whether no server is to be found in a folder of this name.
+pub(crate) fn is_skipped(name: &str) -> bool {
+    SKIPPED.contains(&name.to_lowercase().as_str())
 }
 
 /// `folder/name`, or the name alone at the root.

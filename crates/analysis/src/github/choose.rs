@@ -333,6 +333,7 @@ pub(super) fn no_server(snapshot: &Snapshot, project: &Project<'_>, why: &str) -
     let mut seen = vec![format!("{} at {}", snapshot.full_name(), snapshot.commit)];
     seen.extend(snapshot.description.as_deref().map(|d| crate::text::clean(d, 200)));
     seen.extend(snapshot.files.docs.keys().take(8).cloned());
+    seen.extend(super::unseen(snapshot).map(|gap| format!("not seen: {}. {}", gap.sought, gap.advice)));
     Error::NotAServer { what: what(snapshot, project), why: why.to_owned(), seen }
 }
 
