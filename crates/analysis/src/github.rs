@@ -9,6 +9,7 @@ mod device;
 mod kind;
 mod listing;
 mod owner;
+mod shelf;
 mod snapshot;
 mod stated;
 
@@ -25,6 +26,7 @@ use snapshot::Snapshot;
 pub use budget::Allowance;
 pub use device::{DeviceCode, Poll};
 pub(crate) use owner::servers_of;
+pub use shelf::{Later, Shelf, Shelved};
 pub(crate) use snapshot::commit_of;
 
 /// What is remembered of GitHub between questions.

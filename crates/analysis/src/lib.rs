@@ -44,6 +44,6 @@ mod yaml;
 pub use analyzer::Analyzer;
 pub use endpoints::Endpoints;
 pub use error::Error;
-pub use github::{Allowance, DeviceCode, Poll};
+pub use github::{Allowance, DeviceCode, Later, Poll, Shelf, Shelved};
 pub use hosts::redirects;
 pub use icon::Icons;
