@@ -13,6 +13,7 @@ use crate::recipe::Runner;
 use crate::signs::in_readme;
 use catwalk_domain::manifest::{Package, Transport, TransportKind};
 use catwalk_domain::{PackageRef, SourceChoice};
+use std::sync::OnceLock;
 
 /// A folder of source.
 #[derive(Default)]
@@ -37,6 +38,8 @@ pub(crate) struct Project<'a> {
     /// Settings files of apps that start it.
     pub(crate) settings: Vec<&'a Doc>,
     compose: Option<&'a Doc>,
+    /// Read once: it is asked several times.
+    composed: OnceLock<Option<Compose<'a>>>,
     manifest: Option<&'a Doc>,
     smithery: Option<&'a Doc>,
     extension: Option<&'a Doc>,
@@ -93,6 +96,7 @@ impl<'a> Project<'a> {
             native: Native::read(files, folder),
             requirements: files.doc(folder, "requirements.txt"),
             compose: files.first(folder, &COMPOSE),
+            composed: OnceLock::new(),
             server: files.doc(folder, "server.json").and_then(|doc| Some((server_json(doc)?, doc))),
             root: files.doc("", "server.json").filter(|_| !folder.is_empty()).and_then(|d| Some((server_json(d)?, d))),
             notes: files.notes(folder).filter_map(|p| files.docs.get(p)).collect(),
@@ -171,9 +175,9 @@ impl<'a> Project<'a> {
     }
 
     /// The service of its compose file that is this server.
-    pub(crate) fn compose(&self) -> Option<Compose<'a>> {
+    pub(crate) fn compose(&self) -> Option<&Compose<'a>> {
         let of_ours = |image: &str| !self.identity.is_empty() && self.is_own(image);
-        self.compose.and_then(|doc| Compose::read(doc, of_ours))
+        self.composed.get_or_init(|| self.compose.and_then(|doc| Compose::read(doc, of_ours))).as_ref()
     }
 
     /// How a package talks: as `server.json` says; else, where nobody shows how its container is started, as the compose file

@@ -72,7 +72,6 @@ fn children(folder: &str) -> Vec<(String, bool)> {
             readme.chain(ROOT.iter().map(|(name, _)| ((*name).to_owned(), true))).chain([file("zebra.json")]).collect()
         }
         ["tools"] => vec![("harbour-mcp".to_owned(), true)],
-        ["tools", _] => vec![file("README.md"), file("package.json"), ("src".to_owned(), true)],
         ["tools", _, "src"] => vec![file("index.ts")],
         [top] => {
             let number = ROOT.iter().find(|(name, _)| name == top).map_or(0, |(_, number)| *number);
