@@ -32,7 +32,7 @@ pub use evidence::{Confidence, Evidence, EvidenceSource};
 pub use form::{Field, FieldKind, FieldProblem, Form};
 pub use gap::{Gap, GapTopic};
 pub use launch::{Launch, LaunchProblem, Preview, launch, preview};
-pub use listing::{ListedPackage, Listing, Origin};
+pub use listing::{ListedPackage, Listing, Origin, package_key};
 pub use manifest::Manifest;
 pub use problem::{Fix, Problem, ProblemCode, SourceChoice};
 pub use progress::{Progress, Step};

@@ -845,6 +845,8 @@ export type Listing = {
 	repository: string | null,
 	/**  Ways to run it on a computer. */
 	packages: ListedPackage[],
+	/**  Addresses where it is hosted, as far as the list names them. */
+	remotes: string[],
 	/**  Somebody hosts it: it can be used without running anything. */
 	hosted: boolean,
 	/**  Its author advises against using it; the words say why, and may be empty. */
