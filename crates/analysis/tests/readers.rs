@@ -133,3 +133,19 @@ async fn what_cannot_be_run_yet_says_how_its_language_installs_it() {
     assert_eq!(problem.code, ProblemCode::Unsupported);
     assert!(problem.evidence.iter().any(|e| e.starts_with("requirements.txt:1")), "{problem:?}");
 }
+
+#[tokio::test]
+async fn a_source_that_can_be_built_comes_before_the_image_of_a_compose_file() {
+    let files = [
+        ("package.json", r#"{"name": "harbour-mcp", "version": "1.0.0", "bin": {"harbour-mcp": "x.js"}}"#),
+        (
+            "compose.yaml",
+            "services:\n  harbour-mcp:\n    image: ghcr.io/ada/harbour-mcp\n    environment: [HARBOUR_KEY]\n",
+        ),
+    ];
+    let (github, registry) = world("harbour", &files).await;
+    let analysis =
+        analyze(&analyzer(registry.with(&github)), "https://github.com/ada/harbour").await.expect("analyses");
+    assert_eq!(runs(&analysis), "github:ada/harbour!harbour-mcp");
+    assert_eq!(asks(&analysis), ["env:HARBOUR_KEY#"]);
+}
