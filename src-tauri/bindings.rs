@@ -19,6 +19,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             analysis::cancel_analysis,
             analysis::deploy,
             analysis::preview_draft,
+            analysis::take_side,
             analysis::validate_draft,
             clients::apply_connect,
             clients::client_links,

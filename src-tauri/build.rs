@@ -6,6 +6,7 @@ const COMMANDS: &[&str] = &[
     "cancel_analysis",
     "deploy",
     "preview_draft",
+    "take_side",
     "validate_draft",
     "apply_connect",
     "client_links",

@@ -29,6 +29,13 @@ pub async fn preview_draft(engine: State<'_, Engine>, draft: String, answers: Ve
     engine.app().await?.preview_draft(&draft, answers)
 }
 
+/// Lets a draft follow another side where places differ about what the server needs.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_side(engine: State<'_, Engine>, draft: String, dispute: u32, side: u32) -> Answer<Analyzed> {
+    engine.app().await?.take_side(&draft, dispute, side)
+}
+
 /// What is wrong with the answers so far.
 #[tauri::command]
 #[specta::specta]

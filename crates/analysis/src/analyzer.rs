@@ -2,7 +2,7 @@
 
 use crate::draft::Draft;
 use crate::fetch::Reply;
-use crate::github::{Allowance, Desk};
+use crate::github::{Allowance, Desk, Shelf};
 use crate::{Endpoints, Error, folder, github, npm, pypi, remote};
 use catwalk_domain::{
     Analysis, GitHubRef, Millis, PackageRef, Progress, Secret, Source, SourceChoice, Step, WarningKind,
@@ -17,6 +17,7 @@ pub struct Analyzer {
     pub(crate) endpoints: Endpoints,
     pub(crate) github_token: Option<Secret<String>>,
     pub(crate) github: Arc<Desk>,
+    pub(crate) shelf: Option<Arc<dyn Shelf>>,
     watcher: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
 }
 
@@ -29,7 +30,13 @@ pub(crate) struct Named {
 impl Analyzer {
     /// An analyzer that asks the given endpoints with the given client.
     pub fn new(http: Client, endpoints: Endpoints, github_token: Option<Secret<String>>) -> Self {
-        Self { http, endpoints, github_token, github: Arc::default(), watcher: None }
+        Self { http, endpoints, github_token, github: Arc::default(), shelf: None, watcher: None }
+    }
+
+    /// The same, keeping what GitHub answers where it outlives the program.
+    #[must_use]
+    pub fn kept_on(self, keeper: Arc<dyn Shelf>) -> Self {
+        Self { shelf: Some(keeper), ..self }
     }
 
     /// The same, telling of each step. To cancel an analysis, drop it: it leaves nothing behind.

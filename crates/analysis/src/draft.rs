@@ -1,10 +1,11 @@
 //! An analysis while it is being put together: the manifest, and the evidence for each fact as it is set.
 
-use crate::inputs::{Found, Inputs};
+use crate::inputs::{self, Found, Inputs};
 use crate::text::{clean, excerpt};
-use catwalk_domain::manifest::{Meta, Package, Repository, RunHint, SCHEMA};
+use catwalk_domain::manifest::{KeyValue, Meta, Package, Repository, RunHint, SCHEMA};
 use catwalk_domain::{
-    Analysis, Confidence, Evidence, EvidenceSource, Fact, FactTopic, Manifest, Millis, Source, Warning, WarningKind,
+    Analysis, Claim, Confidence, Dispute, Evidence, EvidenceSource, Fact, FactTopic, Gap, Manifest, Millis, Side,
+    Source, Warning, WarningKind,
 };
 
 /// How old a version must be not to be called very new.
@@ -13,7 +14,7 @@ const COOLDOWN: Millis = 7 * 24 * 3600 * 1000;
 const SHORT: usize = 100;
 
 /// Most contradictions that are shown.
-const MAX_DISPUTES: usize = 4;
+const MAX_DISPUTES: usize = 12;
 
 /// An analysis while it is being put together.
 #[derive(Default)]
@@ -25,6 +26,14 @@ pub(crate) struct Draft {
     pub(crate) publisher: Option<String>,
     pub(crate) published_at: Option<Millis>,
     pub(crate) commit: Option<String>,
+    /// Files that were read, the most telling first.
+    pub(crate) looked: Vec<String>,
+    /// Whether its tools are known.
+    pub(crate) tools: bool,
+    /// What could not be looked at.
+    pub(crate) unseen: Vec<Gap>,
+    /// Where places differ.
+    pub(crate) disputes: Vec<Dispute>,
 }
 
 impl Draft {
@@ -43,6 +52,20 @@ impl Draft {
         if !self.facts.contains(&fact) {
             self.facts.push(fact);
         }
+    }
+
+    /// Tells its terms in the words of whoever knows them; who is asked first counts.
+    pub(crate) fn licence(&mut self, name: &str, source: &EvidenceSource) {
+        let known = self.facts.iter().any(|f| f.topic == FactTopic::Licence);
+        let name = clean(name.lines().next().unwrap_or_default(), 60);
+        if known || name.is_empty() || ["NOASSERTION", "UNKNOWN", "OTHER"].contains(&name.to_uppercase().as_str()) {
+            return;
+        }
+        let text = match name.as_str() {
+            "UNLICENSED" => "Its author gives no licence: others may not copy or change it.".to_owned(),
+            _ => format!("It may be used under the terms of {name}."),
+        };
+        self.tell(FactTopic::Licence, &text, source);
     }
 
     /// Adds a warning once.
@@ -84,13 +107,7 @@ impl Draft {
         for sentence in inputs.dropped {
             self.warn(WarningKind::Dropped, sentence);
         }
-        for dispute in inputs.disputes.iter().take(MAX_DISPUTES) {
-            if let Some(index) = inputs.env.iter().position(|f| f.item.name == dispute.name) {
-                let pointer = format!("/packages/0/environmentVariables/{index}");
-                self.fact(&pointer, &dispute.origin, &dispute.text, Confidence::Low);
-            }
-            self.warn(WarningKind::Guessed, format!("What is said of it differs: {}", clean(&dispute.text, 240)));
-        }
+        self.disputes = inputs.disputes.iter().filter_map(|d| disputed(d, &inputs.env)).take(MAX_DISPUTES).collect();
         package.package_arguments = self.found("packageArguments", inputs.args);
         package.runtime_arguments = self.found("runtimeArguments", inputs.runtime);
         package.environment_variables = self.found("environmentVariables", inputs.env);
@@ -130,6 +147,7 @@ impl Draft {
 
     /// The finished analysis: what the schema demands is filled in.
     pub(crate) fn finish(mut self, source: Source, fallback_name: &str) -> Analysis {
+        let gaps = crate::gaps::gaps(&self, &source);
         let manifest = &mut self.manifest;
         SCHEMA.clone_into(&mut manifest.schema);
         if !is_server_name(&manifest.name) {
@@ -152,11 +170,35 @@ impl Draft {
             evidence: self.evidence,
             facts: self.facts,
             warnings: self.warnings,
+            gaps,
+            disputes: self.disputes,
             publisher: self.publisher.map(|p| clean(&p, SHORT)).filter(|p| !p.is_empty()),
             published_at: self.published_at,
             commit: self.commit,
         }
     }
+}
+
+/// A contradiction as it is shown: with its variable's place, and the side that the manifest follows.
+fn disputed(dispute: &inputs::Dispute, env: &[Found<KeyValue>]) -> Option<Dispute> {
+    let (index, found) = env.iter().enumerate().find(|(_, f)| f.item.name == dispute.name)?;
+    let input = &found.item.input;
+    let holds = |side: &Side| match &side.says {
+        Claim::Required => input.is_required,
+        Claim::Optional => !input.is_required,
+        Claim::Default { value } => input.default.as_ref() == Some(value),
+    };
+    let taken = dispute.sides.iter().position(holds).filter(|_| !input.is_secret || !dispute.is_about_value())?;
+    // A value that would have to be changed to be shown cannot be offered.
+    let fit = |side: &Side| match &side.says {
+        Claim::Default { value } => clean(value, 200) == *value,
+        _ => true,
+    };
+    dispute.sides.iter().all(fit).then_some(Dispute {
+        pointer: format!("/packages/0/environmentVariables/{index}"),
+        sides: dispute.sides.clone(),
+        taken: u32::try_from(taken).ok()?,
+    })
 }
 
 /// Whether a text is a reverse-DNS name of the schema.

@@ -4,7 +4,7 @@ use crate::doc::Doc;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that matter, in lower case.
-const WANTED: [&str; 24] = [
+const WANTED: [&str; 29] = [
     "readme.md",
     "readme.rst",
     "readme",
@@ -12,6 +12,11 @@ const WANTED: [&str; 24] = [
     "package.json",
     "pyproject.toml",
     "setup.cfg",
+    "setup.py",
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
     "server.json",
     "smithery.yaml",
     "smithery.yml",
@@ -82,15 +87,18 @@ impl Files {
     pub(crate) fn telling(&self, folder: &str) -> Vec<(String, Doc)> {
         let near = self.docs.iter().filter(|(path, _)| parent(path) == folder || parent(path).is_empty());
         let mut out: Vec<(String, Doc)> = near.map(|(path, doc)| (path.clone(), doc.clone())).collect();
-        out.sort_by_key(|(path, _)| {
-            let name = base(path).to_lowercase();
-            let rank = match () {
-                () if name.starts_with("readme") => 0,
-                () if crate::scan::is_source(path) => 3,
-                () => 1 + usize::from(!name.contains("env")),
-            };
-            (rank, parent(path) != folder, path.clone())
-        });
+        out.sort_by_cached_key(|(path, _)| rank(path, folder));
+        out
+    }
+
+    /// The paths of what was read of a folder, of the root and of sources, the most telling first.
+    pub(crate) fn looked(&self, folder: &str) -> Vec<String> {
+        let near = |p: &&String| {
+            let place = parent(p);
+            place == folder || place.is_empty() || below(p, folder).is_some() && crate::scan::is_source(p)
+        };
+        let mut out: Vec<String> = self.docs.keys().filter(near).cloned().collect();
+        out.sort_by_cached_key(|path| rank(path, folder));
         out
     }
 
@@ -154,14 +162,31 @@ impl Files {
             let folders = &parts[..parts.len() - 1];
             !folders.is_empty()
                 && folders.len() <= MAX_DEPTH
-                && !folders.iter().any(|f| f.starts_with('.') || SKIPPED.contains(&f.to_lowercase().as_str()))
+                && !folders.iter().any(|f| f.starts_with('.') || is_skipped(f))
                 && matches!(base(p), "package.json" | "pyproject.toml" | "server.json")
         };
         let mut out: Vec<String> = self.paths.iter().filter(inner).cloned().collect();
-        out.sort_by_key(|p| p.matches('/').count());
+        // Of more than can be read, those whose folder speaks of MCP are read first.
+        out.sort_by_cached_key(|p| (!crate::signs::in_words(parent(p)), p.matches('/').count()));
         out.truncate(MAX_INNER);
         out
     }
+}
+
+/// READMEs tell most, then samples of the environment, then the rest; sources come last.
+fn rank(path: &str, folder: &str) -> (usize, bool, String) {
+    let name = base(path).to_lowercase();
+    let rank = match () {
+        () if name.starts_with("readme") => 0,
+        () if crate::scan::is_source(path) && name != "setup.py" => 3,
+        () => 1 + usize::from(!name.contains("env")),
+    };
+    (rank, parent(path) != folder, path.to_owned())
+}
+
+/// Whether no server is to be found in a folder of this name.
+pub(crate) fn is_skipped(name: &str) -> bool {
+    SKIPPED.contains(&name.to_lowercase().as_str())
 }
 
 /// `folder/name`, or the name alone at the root.
@@ -174,7 +199,8 @@ pub(crate) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-fn base(path: &str) -> &str {
+/// The last part of a path.
+pub(crate) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 

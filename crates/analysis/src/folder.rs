@@ -3,7 +3,7 @@
 use crate::analyzer::Analyzer;
 use crate::doc::Doc;
 use crate::draft::Draft;
-use crate::files::Files;
+use crate::files::{Files, base};
 use crate::project::{Project, Way, inner_servers};
 use crate::{Error, scan, text};
 use catwalk_domain::manifest::{Language, Package, RunHint};
@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// Most files that are listed.
 const MAX_FILES: usize = 20_000;
+/// The names that licences have.
+const LICENCES: [&str; 7] = ["LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "LICENCE.md", "COPYING", "LICENSE-MIT"];
 /// Largest file that is read.
 const MAX_FILE: u64 = 512 << 10;
 
@@ -64,13 +66,16 @@ pub(crate) async fn analyze(_: &Analyzer, path: &str, _: Millis) -> Result<Analy
     });
     let Some((language, bin, sure)) = way else {
         let seen = files.paths.iter().take(8).cloned().collect();
-        let why = "Nothing in it says how to start an MCP server: neither a package.json with a program nor a pyproject.toml with a script.";
+        let why = "Nothing in it says how to start an MCP server: neither a package.json with a program nor a pyproject.toml or setup.py with a script.";
         return Err(Error::NotAServer { what: format!("The folder {shown}"), why: why.to_owned(), seen });
     };
     let package = Package { registry_type: "folder".to_owned(), identifier: identifier.clone(), ..Package::default() };
     draft.fact("/packages/0/identifier", &EvidenceSource::Pasted, &identifier, Confidence::High);
     source(&mut draft, &files, &project, package, RunHint { bin, language: Some(language) }, sure);
+    terms(&mut draft, &files, &project);
+    draft.looked = files.looked(&folder);
     scan::support(&mut draft, &project.sources());
+    crate::readers::support(&mut draft, &project);
     let name = place.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     if draft.manifest.title.is_none() {
         draft.title(&name, &EvidenceSource::Pasted);
@@ -119,7 +124,8 @@ pub(crate) fn source(
     } else {
         let python = project.python.as_ref();
         let version = python.and_then(|p| p.version.clone());
-        ("pyproject.toml", version, python.and_then(|p| p.description.clone()))
+        let file = project.python_doc.map(Doc::path).filter(|p| !p.is_empty()).unwrap_or("pyproject.toml");
+        (base(file), version, python.and_then(|p| p.description.clone()))
     };
     let doc = files.doc(&project.folder, file);
     let at = |words: &str| doc.map_or(EvidenceSource::Pasted, |d| d.find(words));
@@ -154,6 +160,20 @@ pub(crate) fn source(
     }
     let inputs = project.inputs(None, &package.identifier);
     draft.package(package, hint, inputs);
+}
+
+/// The terms that the project's own files name: its `package.json`, else the licence that lies beside it.
+pub(crate) fn terms(draft: &mut Draft, files: &Files, project: &Project<'_>) {
+    let stated = project.node.as_ref().and_then(|n| n.text("license"));
+    if let (Some(stated), Some(doc)) = (stated, files.doc(&project.folder, "package.json")) {
+        draft.licence(&stated, &doc.find("\"license\""));
+    }
+    let places = [project.folder.as_str(), ""];
+    let kept = places.iter().flat_map(|place| LICENCES.iter().map(|name| crate::files::inside(place, name)));
+    if let Some(path) = kept.into_iter().find(|path| files.paths.contains(path)) {
+        let source = EvidenceSource::File { path: path.clone(), line: None, url: None };
+        draft.licence(&format!("its file {}", base(&path)), &source);
+    }
 }
 
 /// A leading `~` is the user's home.

@@ -7,10 +7,10 @@ use crate::files::Files;
 use crate::project::Project;
 use crate::{scan, source, text};
 use catwalk_domain::manifest::{Language, Package, RunHint};
-use catwalk_domain::{Analysis, Evidence, Form, Source};
+use catwalk_domain::{Analysis, Claim, Evidence, Form, Source};
 
 /// A project's file that each reader is fed, by the first byte.
-const READ: [&str; 13] = [
+const READ: [&str; 18] = [
     "README.md",
     "package.json",
     "pyproject.toml",
@@ -24,6 +24,11 @@ const READ: [&str; 13] = [
     "src/main.rs",
     "README.rst",
     "src/cli.mjs",
+    "setup.py",
+    "compose.yaml",
+    "Cargo.toml",
+    "go.mod",
+    "requirements.txt",
 ];
 
 /// A text that somebody pastes.
@@ -108,6 +113,7 @@ pub fn project(given: &[(&str, &[u8])]) -> Analysis {
     let package = Package { registry_type: "npm".to_owned(), identifier: "x-mcp".to_owned(), ..Package::default() };
     crate::folder::source(&mut draft, &files, &project, package, hint, true);
     scan::support(&mut draft, &project.sources());
+    crate::readers::support(&mut draft, &project);
     let analysis = draft.finish(Source::Folder { path: "/x".to_owned() }, "npm/x-mcp");
     holds(&analysis);
     analysis
@@ -123,6 +129,17 @@ pub fn holds(analysis: &Analysis) {
     for Evidence { pointer, excerpt, .. } in &analysis.evidence {
         assert!(json.pointer(pointer).is_some(), "{pointer} is not in {json:#}");
         fit(excerpt, 200);
+    }
+    for gap in &analysis.gaps {
+        gap.places.iter().chain([&gap.sought, &gap.advice]).for_each(|t| fit(t, 400));
+    }
+    for dispute in &analysis.disputes {
+        assert!(json.pointer(&dispute.pointer).is_some() && (dispute.taken as usize) < dispute.sides.len());
+        for side in &dispute.sides {
+            if let Claim::Default { value } = &side.says {
+                fit(value, 200);
+            }
+        }
     }
     analysis.warnings.iter().for_each(|w| fit(&w.text, 2000));
     analysis.manifest.title.iter().for_each(|t| fit(t, 100));

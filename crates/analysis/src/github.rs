@@ -7,7 +7,9 @@ mod budget;
 mod choose;
 mod device;
 mod kind;
+mod listing;
 mod owner;
+mod shelf;
 mod snapshot;
 mod stated;
 
@@ -15,14 +17,16 @@ use crate::Error;
 use crate::analyzer::Analyzer;
 use crate::doc::Doc;
 use crate::project::{Project, inner_servers};
+use crate::text::clean;
 use answers::Answers;
 use budget::Budget;
-use catwalk_domain::{Analysis, EvidenceSource, FactTopic, GitHubRef, Millis, Source, WarningKind};
+use catwalk_domain::{Analysis, EvidenceSource, FactTopic, Gap, GapTopic, GitHubRef, Millis, Source, WarningKind};
 use snapshot::Snapshot;
 
 pub use budget::Allowance;
 pub use device::{DeviceCode, Poll};
 pub(crate) use owner::servers_of;
+pub use shelf::{Later, Shelf, Shelved};
 pub(crate) use snapshot::commit_of;
 
 /// What is remembered of GitHub between questions.
@@ -40,6 +44,8 @@ impl Desk {
 
 /// Most servers of one place that are offered.
 const MAX_CHOICES: usize = 60;
+/// Most folders that were not looked at that are named.
+const MAX_UNSEEN: usize = 6;
 
 /// Finds the server at a place on GitHub.
 pub(crate) async fn analyze(analyzer: &Analyzer, place: &GitHubRef, now: Millis) -> Result<Analysis, Error> {
@@ -61,7 +67,9 @@ pub(crate) async fn analyze(analyzer: &Analyzer, place: &GitHubRef, now: Millis)
     }
     let mut named = choose::run(analyzer, &snapshot, &project, now).await?;
     let draft = &mut named.draft;
+    draft.looked = snapshot.files.looked(&folder);
     crate::scan::support(draft, &project.sources());
+    crate::readers::support(draft, &project);
     if snapshot.archived {
         draft.warn(WarningKind::Archived, "Its author has archived the repository: it gets no more fixes.");
     }
@@ -71,6 +79,7 @@ pub(crate) async fn analyze(analyzer: &Analyzer, place: &GitHubRef, now: Millis)
         draft.tell(FactTopic::Moved, &text, &source);
         draft.warn(WarningKind::Moved, format!("The repository was renamed or given to somebody else: {text}"));
     }
+    draft.unseen.extend(unseen(&snapshot));
     if snapshot.without_api.is_some() {
         let text = "GitHub answers no more questions this hour, so Catwalk read the repository's archive: whether it was archived, renamed or moved is not known.";
         draft.warn(WarningKind::Guessed, text);
@@ -131,6 +140,20 @@ fn language(folder: &str) -> Option<usize> {
     const LANGUAGES: [&str; 8] = ["typescript", "ts", "js", "javascript", "node", "python", "py", "python-sdk"];
     let name = folder.rsplit('/').next().unwrap_or(folder);
     LANGUAGES.iter().position(|l| *l == name)
+}
+
+/// What of a large repository was not looked at.
+fn unseen(snapshot: &Snapshot) -> Option<Gap> {
+    let few: Vec<String> = snapshot.unseen.iter().take(MAX_UNSEEN).map(|path| clean(path, 120)).collect();
+    let more = snapshot.unseen.len().saturating_sub(few.len());
+    let sought = match (few.as_slice(), more) {
+        ([], _) => return None,
+        (_, 0) => format!("All files of {}", few.join(", ")),
+        _ => format!("All files of {} and {more} more folders", few.join(", ")),
+    };
+    let advice = "The repository is so large that GitHub lists only a part of it. If the server you mean is in one of these folders, paste the link of that folder.";
+    let places = vec!["GitHub’s list of files".to_owned()];
+    Some(Gap { topic: GapTopic::Files, sought: clean(&sought, 300), places, advice: advice.to_owned() })
 }
 
 /// A folder of the repository, which knows whose it is.

@@ -14,6 +14,8 @@ use url::Url;
 const WHO: &str = "Glama";
 /// Most answers to one question.
 const FIRST: &str = "20";
+/// More packages or addresses of one server than anybody reads.
+const MOST: usize = 8;
 
 /// Asks Glama for servers. Those without a repository on GitHub are left out: there is nothing to analyse.
 ///
@@ -72,7 +74,8 @@ fn listing(server: &Value) -> Option<Listing> {
         version: String::new(),
         publisher: format!("{owner} on GitHub"),
         official: attributes.contains(&"author:official"),
-        packages: Vec::<ListedPackage>::new(),
+        packages: packages(server),
+        remotes: texts(server, "remotes", &["url"]).take(MOST).collect(),
         hosted: attributes.iter().any(|a| matches!(*a, "hosting:remote-capable" | "hosting:hybrid")),
         deprecated: None,
         icon: None,
@@ -81,4 +84,54 @@ fn listing(server: &Value) -> Option<Listing> {
         paste: repository.clone(),
         repository: Some(repository),
     })
+}
+
+/// The packages of an entry, where it names any: the list's own description of its answers does not promise them.
+fn packages(server: &Value) -> Vec<ListedPackage> {
+    let list = server.get("packages").and_then(Value::as_array).into_iter().flatten().take(MOST);
+    let word = |entry: &Value, keys: [&str; 2]| {
+        keys.iter().find_map(|key| entry.get(key)?.as_str()).map(|text| clean(text, 200)).filter(|t| !t.is_empty())
+    };
+    let package = |entry: &Value| {
+        let registry_type = word(entry, ["registryType", "registry_type"])?;
+        Some(ListedPackage { registry_type, identifier: word(entry, ["identifier", "name"])? })
+    };
+    list.filter_map(package).collect()
+}
+
+fn texts<'a>(server: &'a Value, list: &str, keys: &'a [&str]) -> impl Iterator<Item = String> + 'a {
+    let list = server.get(list).and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(|entry| keys.iter().find_map(|key| entry.get(key)?.as_str()).map(|text| clean(text, 300)))
+}
+
+/// The keys that an entry's name would have as a package, where it is written as one. A weak sign: another server may be
+/// called like this, so it counts only against an entry whose source is not known.
+pub fn name_keys(listing: &Listing) -> Vec<String> {
+    let name = listing.title.as_deref().unwrap_or_default();
+    let is_package = name.len() > 4
+        && name.contains(['-', '/', '_'])
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./@".contains(c));
+    let kinds = ["npm", "pypi"].into_iter().filter(|_| is_package);
+    kinds.map(|kind| catwalk_domain::package_key(kind, name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{listing, name_keys};
+    use serde_json::json;
+
+    #[test]
+    fn an_entry_is_recognised_by_all_that_it_names() {
+        let entry = json!({"id": "1", "name": "@ada/notes-mcp", "namespace": "ada", "slug": "notes", "description": "Notes",
+            "url": "https://glama.ai/mcp/servers/1", "repository": {"url": "https://github.com/Ada/Notes"}, "attributes": [],
+            "packages": [{"registry_type": "npm", "name": "@Ada/Notes-MCP"}, {"identifier": "no kind"}, 3],
+            "remotes": [{"url": "https://notes.example.com/mcp/"}]});
+        let found = listing(&entry).expect("an entry");
+        assert_eq!(found.keys(), ["npm:@ada/notes-mcp", "remote:notes.example.com/mcp", "source:github.com/ada/notes"]);
+        assert_eq!(name_keys(&found), ["npm:@ada/notes-mcp", "pypi:@ada/notes-mcp"]);
+        let plain = json!({"id": "2", "name": "My notes", "namespace": "a", "slug": "b", "url": "https://glama.ai/mcp/servers/2",
+            "repository": {"url": "https://github.com/a/b"}});
+        let plain = listing(&plain).expect("an entry");
+        assert_eq!((plain.keys(), name_keys(&plain)), (vec!["source:github.com/a/b".to_owned()], Vec::new()));
+    }
 }

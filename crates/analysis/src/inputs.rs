@@ -15,6 +15,7 @@
 //! | tables, lists and assignments of the README | the same, if the table, list or code block also names a known one |
 //! | running text of the README | credentials of this service, where no other is known |
 //! | `.env.example` | those that the README names, while nothing else is known |
+//! | compose file | those that it leaves to whoever starts it, while nothing else is known |
 //! | source code | only when nothing else names any |
 
 mod assigned;
@@ -32,12 +33,13 @@ mod server_json;
 mod smithery;
 
 pub(crate) use {
+    build::sample,
     bundle::{Bundle, read as bundle},
     code::complete as from_code,
     credentials::read as credentials,
     dotenv::read as dotenv,
     extension::read as extension,
-    learn::{Target, configured, learn, untagged},
+    learn::{Known, Target, configured, learn, untagged},
     merge::{Adds, Dispute},
     pasted::pasted,
     server_json::{ServerJson, inputs_of, read as server_json},

@@ -14,6 +14,7 @@ mod files;
 mod folder;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+mod gaps;
 mod github;
 pub mod glama;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod npm;
 mod project;
 mod pypi;
 mod python;
+mod readers;
 mod recipe;
 pub mod registry;
 mod remote;
@@ -37,10 +39,11 @@ pub mod source;
 mod text;
 mod truth;
 mod ways;
+mod yaml;
 
 pub use analyzer::Analyzer;
 pub use endpoints::Endpoints;
 pub use error::Error;
-pub use github::{Allowance, DeviceCode, Poll};
+pub use github::{Allowance, DeviceCode, Later, Poll, Shelf, Shelved};
 pub use hosts::redirects;
 pub use icon::Icons;

@@ -206,6 +206,7 @@ pub(crate) async fn analyze(
         RunHint { bin: Some(bin), language: None },
         inputs,
     );
+    crate::readers::started(&mut draft, readme.as_ref(), &target);
     let fallback = package.name.trim_start_matches('@').to_owned();
     let fallback = if fallback.contains('/') { format!("npm.{fallback}") } else { format!("npm/{fallback}") };
     Ok(Named { draft, fallback })

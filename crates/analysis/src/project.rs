@@ -7,11 +7,13 @@ use crate::inputs::{
     learn, server_json, smithery, untagged,
 };
 use crate::npm::Document;
-use crate::python::{Python, pyproject, setup_cfg};
+use crate::python::Python;
+use crate::readers::{COMPOSE, Compose, Native};
 use crate::recipe::Runner;
 use crate::signs::in_readme;
-use catwalk_domain::manifest::Transport;
+use catwalk_domain::manifest::{Package, Transport, TransportKind};
 use catwalk_domain::{PackageRef, SourceChoice};
+use std::sync::OnceLock;
 
 /// A folder of source.
 #[derive(Default)]
@@ -21,6 +23,11 @@ pub(crate) struct Project<'a> {
     pub(crate) identity: Vec<String>,
     pub(crate) node: Option<Document>,
     pub(crate) python: Option<Python>,
+    /// The file that says most of `python`.
+    pub(crate) python_doc: Option<&'a Doc>,
+    /// What a program of Go or Rust says of itself.
+    pub(crate) native: Option<Native<'a>>,
+    pub(crate) requirements: Option<&'a Doc>,
     pub(crate) server: Option<(ServerJson, &'a Doc)>,
     pub(crate) readme: Option<&'a Doc>,
     /// The root's `server.json`, for a folder that has none.
@@ -30,6 +37,9 @@ pub(crate) struct Project<'a> {
     pub(crate) bundle: Option<(Bundle, &'a Doc)>,
     /// Settings files of apps that start it.
     pub(crate) settings: Vec<&'a Doc>,
+    compose: Option<&'a Doc>,
+    /// Read once: it is asked several times.
+    composed: OnceLock<Option<Compose<'a>>>,
     manifest: Option<&'a Doc>,
     smithery: Option<&'a Doc>,
     extension: Option<&'a Doc>,
@@ -75,20 +85,23 @@ impl<'a> Project<'a> {
     /// Reads the files of a folder.
     pub(crate) fn read(files: &'a Files, folder: &str) -> Self {
         let json = |doc: &Doc| serde_json::from_str(&doc.text).ok().filter(serde_json::Value::is_object).map(Document);
+        let (python, python_doc) = crate::python::project(files, folder).unzip();
         let readmes = ["README.md", "README.rst", "README", "README.markdown"];
         Self {
             folder: folder.to_owned(),
             identity: Vec::new(),
             node: files.doc(folder, "package.json").and_then(json),
-            python: files
-                .doc(folder, "pyproject.toml")
-                .and_then(pyproject)
-                .or_else(|| files.doc(folder, "setup.cfg").and_then(setup_cfg)),
+            python,
+            python_doc,
+            native: Native::read(files, folder),
+            requirements: files.doc(folder, "requirements.txt"),
+            compose: files.first(folder, &COMPOSE),
+            composed: OnceLock::new(),
             server: files.doc(folder, "server.json").and_then(|doc| Some((server_json(doc)?, doc))),
             root: files.doc("", "server.json").filter(|_| !folder.is_empty()).and_then(|d| Some((server_json(d)?, d))),
             notes: files.notes(folder).filter_map(|p| files.docs.get(p)).collect(),
             readme: files.first(folder, &readmes).or_else(|| files.first("", &readmes)),
-            manifest: files.first(folder, &["package.json", "pyproject.toml", "setup.cfg"]),
+            manifest: files.first(folder, &["package.json", "pyproject.toml", "setup.cfg", "setup.py"]),
             bundle: files.bundle(folder).and_then(|doc| Some((bundle(doc)?, doc))),
             settings: ["gemini-extension.json", ".mcp.json", "mcp.json"]
                 .iter()
@@ -139,14 +152,46 @@ impl<'a> Project<'a> {
         }
     }
 
-    /// How a package talks: as `server.json` says, else over stdio.
-    pub(crate) fn transport(&self, kind: &str, name: &str) -> Transport {
-        let packages = self.server.iter().flat_map(|(s, _)| &s.manifest.packages);
-        let same = |p: &&catwalk_domain::manifest::Package| {
-            p.registry_type == kind
-                && (p.identifier == name || kind == "oci" && untagged(&p.identifier) == untagged(name))
+    /// The package of its `server.json` that is this one.
+    pub(crate) fn stated_package(&self, package: &Package) -> Option<(&'a Doc, &Package)> {
+        let Package { registry_type: kind, identifier: name, .. } = package;
+        let same = |p: &&Package| {
+            p.registry_type == *kind
+                && (p.identifier == *name || kind == "oci" && untagged(&p.identifier) == untagged(name))
         };
-        packages.into_iter().find(same).map(|p| p.transport.clone()).unwrap_or_default()
+        let (server, doc) = self.server.as_ref()?;
+        Some((*doc, server.manifest.packages.iter().find(same)?))
+    }
+
+    /// What a launch of this package would start.
+    pub(crate) fn target_of(&self, package: &Package) -> Target {
+        let registry = match package.registry_type.as_str() {
+            "npm" => Some(Registry::Npm),
+            "pypi" => Some(Registry::Pypi),
+            "oci" => Some(Registry::Oci),
+            _ => None,
+        };
+        self.target(registry, &package.identifier)
+    }
+
+    /// The service of its compose file that is this server.
+    pub(crate) fn compose(&self) -> Option<&Compose<'a>> {
+        let of_ours = |image: &str| !self.identity.is_empty() && self.is_own(image);
+        self.composed.get_or_init(|| self.compose.and_then(|doc| Compose::read(doc, of_ours))).as_ref()
+    }
+
+    /// How a package talks: as `server.json` says; else, where nobody shows how its container is started, as the compose file
+    /// does; else over stdio.
+    pub(crate) fn transport(&self, kind: &str, name: &str) -> Transport {
+        let like = Package { registry_type: kind.to_owned(), identifier: name.to_owned(), ..Package::default() };
+        let stated = self.stated_package(&like).map(|(_, p)| p.transport.clone());
+        let composed = || {
+            let shown = self.images().iter().any(|image| untagged(image) == untagged(name));
+            let stdio = |d: &&Doc| d.facts().transports.iter().any(|(kind, _)| *kind == TransportKind::Stdio);
+            let silent = kind == "oci" && !shown && !self.sources().iter().any(stdio);
+            self.compose().filter(|_| silent)?.transport()
+        };
+        stated.or_else(composed).unwrap_or_default()
     }
 
     /// The manifest file of its package.
@@ -171,7 +216,7 @@ impl<'a> Project<'a> {
         let target = self.target(registry, name);
         let mut out = Inputs::default();
         if let Some((server, doc)) = &self.server {
-            let same = |p: &&catwalk_domain::manifest::Package| match registry {
+            let same = |p: &&Package| match registry {
                 Some(Registry::Oci) => p.registry_type == "oci" && untagged(&p.identifier) == untagged(name),
                 _ => p.identifier == name,
             };
@@ -225,6 +270,9 @@ impl<'a> Project<'a> {
             let adds = if silent && !out.env.is_empty() { Adds::Family } else { Adds::Gap };
             out = out.with(told, adds);
         }
+        if let Some(compose) = self.compose() {
+            out = out.with(compose.inputs(), Adds::Gap);
+        }
         let shown = self.readme.is_some_and(|r| r.recipes().iter().any(|p| target.knows(&p.recipe.runner).is_some()));
         from_code(out, &self.sources(), shown).checked()
     }
@@ -232,6 +280,7 @@ impl<'a> Project<'a> {
     fn target(&self, registry: Option<Registry>, name: &str) -> Target {
         let mut bins = self.node.as_ref().map(Document::bins).unwrap_or_default();
         bins.extend(self.python.iter().flat_map(|p| p.scripts.clone()));
+        bins.extend(self.native.iter().flat_map(|n| n.bins.clone()));
         bins.push(name.rsplit('/').next().unwrap_or(name).split(':').next().unwrap_or(name).to_owned());
         let kin = self.ways().into_iter().filter_map(|w| match w {
             Way::Published { package, .. } => Some(package.name),

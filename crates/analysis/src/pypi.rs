@@ -210,6 +210,7 @@ pub(crate) async fn analyze(
         RunHint { bin: Some(bin), language: None },
         inputs,
     );
+    crate::readers::started(&mut draft, readme.as_ref(), &target);
     Ok(Named { draft, fallback: format!("pypi/{name}") })
 }
 

@@ -12,6 +12,7 @@ mod schema;
 mod script;
 mod script_calls;
 mod settings;
+mod setup_py;
 mod support;
 mod syntax;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tests;
 pub(crate) use choose::choose;
 pub(crate) use facts::{Facts, Flag, Read};
 pub(crate) use noise::is_developers;
+pub(crate) use setup_py::setup;
 pub(crate) use support::support;
 
 use crate::doc::Doc;

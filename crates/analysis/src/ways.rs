@@ -7,7 +7,7 @@
 //! | the project's own `package.json` or `pyproject.toml` | 3 |
 //! | a settings file (`.mcp.json`, `gemini-extension.json`) or the bundle's manifest; an address there 2 | 3 |
 //! | a registry, where it is named at all: a published package 3, an image 2, the source 1 | |
-//! | a command line in the README | 2 |
+//! | a command line in the README; the compose file's own service, where nothing here can be built | 2 |
 //! | an install link, a command in running text, an installation by hand | 1 |
 //!
 //! With equal points a published package comes before an image, and both before a hosted address: what runs here was asked
@@ -66,6 +66,13 @@ impl Project<'_> {
             }
         }
         self.ask_readme(&mut poll);
+        // Whoever operates a server may prefer an image of it; here the source is built.
+        let built = self.has_node() || self.has_python();
+        if let Some(image) = self.compose().filter(|_| !built).and_then(|c| c.image.clone())
+            && !is_stand_in(&image)
+        {
+            poll.vote(Way::Image { image, by: NamedBy::Readme }, 2);
+        }
         self.ask_source(&mut poll);
         let mut candidates = poll.candidates;
         candidates.sort_by_key(|c| (std::cmp::Reverse(c.points + c.way.weight()), c.way.order()));
@@ -253,7 +260,7 @@ impl Project<'_> {
     }
 
     /// Whether a package's name has to do with this project rather than being some other server's.
-    fn is_own(&self, name: &str) -> bool {
+    pub(crate) fn is_own(&self, name: &str) -> bool {
         const EVERYWHERE: [&str; 22] = [
             "mcp",
             "server",

@@ -2,10 +2,11 @@
 
 use crate::github::{NOTES, world};
 use crate::support::{NOW, analyze, analyzer, client, runs};
-use catwalk_analysis::{Analyzer, Error, Poll, source::parse};
+use catwalk_analysis::{Analyzer, Error, Later, Poll, Shelf, Shelved, source::parse};
 use catwalk_domain::{Fix, ProblemCode, Progress, Secret, Step};
 use catwalk_testkit::github::login::{CLIENT_ID, Person, TOKEN, USER_CODE};
 use catwalk_testkit::github::{FakeGitHub, Fault, Repository};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,6 +22,47 @@ async fn asking_again_costs_nothing_when_nothing_has_changed() {
     assert_eq!(github.unchanged().len(), 0);
     let again = analyze(&analyzer, NOTES).await.expect("analyses");
     assert_eq!((github.unchanged().len(), first), (3, again), "{:?}", github.unchanged());
+}
+
+/// A shelf as the engine has one, in memory.
+#[derive(Default)]
+struct Kept(Mutex<HashMap<String, Shelved>>);
+
+impl Shelf for Kept {
+    fn get<'a>(&'a self, question: &'a str) -> Later<'a, Option<Shelved>> {
+        Box::pin(async move { self.0.lock().expect("no panic").get(question).cloned() })
+    }
+
+    fn put<'a>(&'a self, question: &'a str, answer: Shelved) -> Later<'a, ()> {
+        Box::pin(async move {
+            self.0.lock().expect("no panic").insert(question.to_owned(), answer);
+        })
+    }
+}
+
+#[tokio::test]
+async fn asking_again_after_a_restart_costs_nothing_either() {
+    let (github, registry) = world().await;
+    let shelf = Arc::new(Kept::default());
+    let start = || analyzer(registry.with(&github)).kept_on(shelf.clone());
+    let first = analyze(&start(), NOTES).await.expect("analyses");
+    assert_eq!(shelf.0.lock().expect("no panic").len(), 3);
+    let restarted = start();
+    let again = analyze(&restarted, NOTES).await.expect("analyses");
+    assert_eq!((github.unchanged().len(), &first), (3, &again), "{:?}", github.unchanged());
+    // From then on it is remembered as ever.
+    analyze(&restarted, NOTES).await.expect("analyses");
+    assert_eq!(github.unchanged().len(), 6);
+    // A tag that GitHub does not know leads to the whole answer, not to what was kept.
+    for kept in shelf.0.lock().expect("no panic").values_mut() {
+        *kept = Shelved { tag: "\"old\"".to_owned(), body: "no answer".to_owned() };
+    }
+    assert_eq!(analyze(&start(), NOTES).await.expect("analyses"), first);
+    assert_eq!(github.unchanged().len(), 6);
+    for kept in shelf.0.lock().expect("no panic").values_mut() {
+        kept.tag = "line\nbreak".to_owned();
+    }
+    assert_eq!(analyze(&start(), NOTES).await.expect("analyses"), first);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod budget;
 mod corpus;
 mod folder;
+mod gaps;
 mod github;
 mod hostile;
 mod index;
@@ -11,6 +12,7 @@ mod kinds;
 mod mcp_registry;
 mod models;
 mod parse;
+mod readers;
 mod registries;
 mod remote;
 mod support;

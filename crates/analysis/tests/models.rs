@@ -62,6 +62,8 @@ fn analysis() -> Analysis {
         evidence: vec![fact("/packages/0/identifier"), fact("/packages/0/version")],
         facts: Vec::new(),
         warnings: Vec::new(),
+        gaps: Vec::new(),
+        disputes: Vec::new(),
         publisher: None,
         published_at: None,
         commit: None,

@@ -157,6 +157,7 @@ fn listing(n: usize) -> Listing {
             registry_type: if n.is_multiple_of(4) { "pypi" } else { "npm" }.to_owned(),
             identifier: format!("@user{user}/{one}-mcp-{n}"),
         }],
+        remotes: Vec::new(),
         hosted: n.is_multiple_of(5),
         deprecated: n.is_multiple_of(40).then(String::new),
         icon: None,

@@ -115,6 +115,19 @@ impl App {
         self.drafts().replace(next).map(|draft| draft.view())
     }
 
+    /// Lets a draft follow another side where places differ about it.
+    ///
+    /// # Errors
+    /// When the draft, or the side, is gone.
+    pub fn take_side(&self, draft: &str, dispute: u32, side: u32) -> Result<Analyzed, Problem> {
+        let kept = self.drafts().get(draft)?;
+        let mut analysis = kept.analysis.clone();
+        if !analysis.take_side(dispute as usize, side as usize) {
+            return Err(draft_gone());
+        }
+        self.replace_draft(&kept, analysis)
+    }
+
     /// What else may have been meant: a person's page leads to their servers.
     async fn instead(&self, problem: ParseProblem) -> Problem {
         if let ParseProblem::Owner { owner } = &problem

@@ -9,6 +9,7 @@
 mod access;
 mod alone;
 mod analyze;
+mod answers;
 mod audit;
 mod bridge_file;
 mod budget;

@@ -105,7 +105,7 @@ impl App {
         let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
         let (accounts, changes) = Accounts::new();
         let app = Self(Arc::new(Inner {
-            analyzer: Mutex::new(Arc::new(Analyzer::new(http.clone(), config.endpoints().clone(), None))),
+            analyzer: Mutex::new(Arc::new(new_analyzer(&http, &config, &store, None))),
             runtime: Runtime::new(runtime_config(&config), http.clone()),
             relay_origin: format!("http://{}", relay.local_addr()),
             relay: relay.handle(),
@@ -295,7 +295,7 @@ impl App {
     }
 
     pub(crate) fn use_github_token(&self, token: Option<Secret<String>>) {
-        let analyzer = Analyzer::new(self.0.http.clone(), self.0.config.endpoints().clone(), token);
+        let analyzer = new_analyzer(&self.0.http, &self.0.config, &self.0.store, token);
         *lock(&self.0.analyzer) = Arc::new(analyzer);
     }
 
@@ -343,6 +343,12 @@ fn runtime_config(config: &Config) -> catwalk_runtime::Config {
         cooldown: COOLDOWN,
         holder: Some(config.helper().to_owned()),
     }
+}
+
+/// Who reads the outside world with this token, remembering what GitHub answered.
+fn new_analyzer(http: &reqwest::Client, config: &Config, store: &Store, token: Option<Secret<String>>) -> Analyzer {
+    let shelf = Arc::new(crate::answers::Answers(store.clone()));
+    Analyzer::new(http.clone(), config.endpoints().clone(), token).kept_on(shelf)
 }
 
 /// Redirects lead to the same host or its family only.

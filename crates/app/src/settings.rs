@@ -67,6 +67,7 @@ impl App {
         }
         let act = if token.is_some() { "keep a GitHub token" } else { "forget the GitHub token" };
         self.audit_act(act, "").await;
+        self.forget_answers().await;
         self.use_github_token(token);
         self.github().is_of(login);
         self.events_out().stale(Tag::Settings);
@@ -77,6 +78,13 @@ impl App {
     pub(crate) async fn has_github_token(&self) -> Result<bool, Problem> {
         let token: Option<(String, String)> = self.store().settings().get(GITHUB).await.map_err(|e| e.problem())?;
         Ok(token.is_some())
+    }
+
+    /// What one account was shown is forgotten with it.
+    async fn forget_answers(&self) {
+        if let Err(error) = self.store().answers().clear().await {
+            tracing::warn!(%error, "what GitHub answered was not forgotten");
+        }
     }
 
     /// The GitHub token, if one is kept and the vault is open.
@@ -142,6 +150,7 @@ impl App {
         for name in [GITHUB, crate::models::KEY, crate::listings::GLAMA_KEY] {
             self.store().settings().unset(name).await.map_err(|e| e.problem())?;
         }
+        self.forget_answers().await;
         self.use_github_token(None);
         self.github().is_of(None);
         self.events_out().stale(Tag::Settings);

@@ -44,9 +44,10 @@ impl App {
         }
         let events = store.events().prune(now - HISTORY, HISTORY_KEPT, HISTORY_MOST).await?;
         let analyses = store.analyses().prune(now - ANALYSES).await?;
+        let answers = store.answers().prune(now - ANALYSES).await?;
         let snapshot = store.snapshot(now).await?;
         store.settings().set(DONE, &now).await?;
-        tracing::info!(events, analyses, ?snapshot, "the daily upkeep of the database is done");
+        tracing::info!(events, analyses, answers, ?snapshot, "the daily upkeep of the database is done");
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! What analysis of a source found.
 
-use crate::{Evidence, EvidenceSource, Manifest, Millis, Source};
+use crate::{Dispute, Evidence, EvidenceSource, Gap, Manifest, Millis, Source};
 use serde::{Deserialize, Serialize};
 
 /// The result of analysing a source.
@@ -18,6 +18,10 @@ pub struct Analysis {
     pub facts: Vec<Fact>,
     /// What the user should know before allowing it.
     pub warnings: Vec<Warning>,
+    /// What was looked for and not found.
+    pub gaps: Vec<Gap>,
+    /// Where places differ about what the server needs.
+    pub disputes: Vec<Dispute>,
     /// Who published it, as the registry or GitHub says.
     pub publisher: Option<String>,
     /// When the chosen version was published.
@@ -55,6 +59,10 @@ pub enum FactTopic {
     Downloads,
     /// The Node.js or Python that it wants.
     Requires,
+    /// How people who have its language's tools install it.
+    Install,
+    /// Under which terms it may be used.
+    Licence,
     /// The repository has another name now.
     Moved,
 }

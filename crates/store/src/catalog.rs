@@ -13,7 +13,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row, Transaction};
 use std::path::{Path, PathBuf};
 
 /// Shape of the file, as [`TABLES`] writes it down; another number means another shape.
-const SHAPE: i64 = 1;
+const SHAPE: i64 = 2;
 const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
     PRAGMA trusted_schema = OFF";
 const TABLES: &str = "
@@ -24,10 +24,11 @@ const TABLES: &str = "
         document   TEXT   NOT NULL,
         pass       BIGINT NOT NULL
     );
-    CREATE INDEX listings_repository ON listings (repository);
+    CREATE TABLE keys (key TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (key, name)) WITHOUT ROWID;
+    CREATE INDEX keys_name ON keys (name);
     CREATE TABLE notes (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
     CREATE TABLE icons (address TEXT NOT NULL PRIMARY KEY, picture TEXT, fetched_at BIGINT NOT NULL);
-    PRAGMA user_version = 1;";
+    PRAGMA user_version = 2;";
 /// Where the reader's place is noted.
 const PLACE: &str = "place";
 
@@ -121,12 +122,15 @@ impl Catalog {
             count += match change {
                 Change::Put { listing, document } => put(&mut all, listing, document, pass).await?,
                 Change::Remove { name } => {
+                    unlock(&mut all, name).await?;
                     let gone = sqlx::query("DELETE FROM listings WHERE name = $1").bind(name);
                     gone.execute(&mut *all).await?.rows_affected()
                 }
             };
         }
         if sweep {
+            let keys = "DELETE FROM keys WHERE name IN (SELECT name FROM listings WHERE pass < $1)";
+            sqlx::query(keys).bind(pass).execute(&mut *all).await?;
             let gone = sqlx::query("DELETE FROM listings WHERE pass < $1").bind(pass);
             count += gone.execute(&mut *all).await?.rows_affected();
         }
@@ -193,13 +197,22 @@ impl Catalog {
         .transpose()
     }
 
-    /// Whether an entry has its source on this page.
+    /// Whether an entry has one of these keys (`Listing::keys`); with `unplaced`, only one whose source is not known.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub async fn has_repository(&self, page: &str) -> Result<bool, Error> {
-        let query = sqlx::query("SELECT 1 FROM listings WHERE repository = $1 LIMIT 1").bind(page);
-        Ok(query.fetch_optional(&self.pool).await?.is_some())
+    pub async fn has_key(&self, keys: &[String], unplaced: bool) -> Result<bool, Error> {
+        let mut connection = self.pool.acquire().await?;
+        for key in keys {
+            let query = sqlx::query(
+                "SELECT 1 FROM keys JOIN listings ON listings.name = keys.name \
+                 WHERE keys.key = $1 AND ($2 = 0 OR listings.repository IS NULL) LIMIT 1",
+            );
+            if query.bind(key).bind(i64::from(unplaced)).fetch_optional(&mut *connection).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A picture that was fetched after a moment: `Some(None)` when there was none to be had.
@@ -247,7 +260,19 @@ async fn put(all: &mut Transaction<'_, Any>, listing: &Listing, document: &str, 
          document = excluded.document, pass = excluded.pass",
     );
     let query = query.bind(&listing.name).bind(listing.repository.as_deref()).bind(short).bind(document).bind(pass);
-    Ok(query.execute(&mut **all).await?.rows_affected())
+    let count = query.execute(&mut **all).await?.rows_affected();
+    unlock(all, &listing.name).await?;
+    for key in listing.keys() {
+        let query = sqlx::query("INSERT INTO keys (key, name) VALUES ($1, $2)").bind(key).bind(&listing.name);
+        query.execute(&mut **all).await?;
+    }
+    Ok(count)
+}
+
+/// Forgets by what an entry is recognised.
+async fn unlock(all: &mut Transaction<'_, Any>, name: &str) -> Result<(), Error> {
+    sqlx::query("DELETE FROM keys WHERE name = $1").bind(name).execute(&mut **all).await?;
+    Ok(())
 }
 
 async fn note(all: &mut Transaction<'_, Any>, name: &str, value: &str) -> Result<(), Error> {

@@ -14,6 +14,7 @@
 #![allow(clippy::doc_markdown, reason = "the names of the two databases are no code")]
 
 mod analyses;
+mod answers;
 mod audit;
 mod catalog;
 mod convert;
@@ -35,6 +36,7 @@ mod url;
 mod vault_key;
 
 pub use analyses::Analyses;
+pub use answers::Answers;
 pub use audit::{Audit, AuditRecord, Chain};
 pub use catalog::{Catalog, Change};
 pub use deployments::{Deployments, Unreadable};

@@ -1,8 +1,8 @@
 //! An open database.
 
 use crate::{
-    Analyses, Audit, Deployments, Error, Events, Links, Secrets, Sessions, Settings, SignIns, Snapshots, StoreUrl,
-    Tokens, VaultKeys, open, snapshot,
+    Analyses, Answers, Audit, Deployments, Error, Events, Links, Secrets, Sessions, Settings, SignIns, Snapshots,
+    StoreUrl, Tokens, VaultKeys, open, snapshot,
 };
 use catwalk_domain::Millis;
 use sqlx::{Any, AnyPool, Transaction};
@@ -116,6 +116,11 @@ impl Store {
     /// Cached analyses.
     pub fn analyses(&self) -> Analyses<'_> {
         Analyses(self)
+    }
+
+    /// Cached answers of GitHub.
+    pub fn answers(&self) -> Answers<'_> {
+        Answers(self)
     }
 
     /// Entries written into client apps' files.

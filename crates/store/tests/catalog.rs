@@ -14,6 +14,7 @@ fn listing(name: &str, version: &str) -> Listing {
         official: false,
         repository: Some(format!("https://github.com/{name}")),
         packages: Vec::new(),
+        remotes: Vec::new(),
         hosted: true,
         deprecated: None,
         icon: None,
@@ -48,8 +49,12 @@ async fn pages_and_the_place_behind_them_are_kept_together() {
     assert_eq!(catalog.named(&["x/y", "a/one"]).await.expect("reads").len(), 1);
     let (_, document) = catalog.document("A/One").await.expect("reads").expect("in any case");
     assert_eq!(document, r#"{"name":"a/one"}"#);
-    assert!(catalog.has_repository("https://github.com/a/one").await.expect("reads"));
-    assert!(!catalog.has_repository("https://github.com/b/three").await.expect("reads"));
+    let has = async |key: &str, unplaced| {
+        catalog.has_key(&["npm:none".to_owned(), key.to_owned()], unplaced).await.expect("reads")
+    };
+    assert!(has("source:github.com/a/one", false).await);
+    assert!(!has("source:github.com/a/one", true).await, "its source is known");
+    assert!(!has("source:github.com/b/three", false).await);
 }
 
 #[tokio::test]

@@ -220,6 +220,17 @@ async fn small_nouns(store: &Store) {
     store.analyses().put("npm:x", &analysis, 5).await.expect("puts");
     store.analyses().put("npm:x", &analysis, 6).await.expect("puts again");
     assert_eq!(store.analyses().get("npm:x").await.expect("reads"), Some((analysis, 6)));
+    let answer = |tag: &str, body: &str| Some((tag.to_owned(), body.to_owned()));
+    store.answers().put("a", "\"1\"", "{}", 5).await.expect("puts");
+    store.answers().put("a", "\"2\"", "ü", 6).await.expect("puts again");
+    store.answers().put("b", "\"3\"", "x", 9).await.expect("puts");
+    store.answers().put("c", "\"4\"", "no \0 text", 9).await.expect("passes over");
+    assert_eq!(store.answers().get("a").await.expect("reads"), answer("\"2\"", "ü"));
+    assert_eq!(store.answers().get("c").await.expect("reads"), None);
+    assert_eq!(store.answers().prune(7).await.expect("prunes"), 1);
+    assert_eq!(store.answers().get("b").await.expect("reads"), answer("\"3\"", "x"));
+    store.answers().clear().await.expect("clears");
+    assert_eq!(store.answers().get("b").await.expect("reads"), None);
     assert_eq!(store.analyses().prune(7).await.expect("prunes"), 1);
     assert_eq!(store.analyses().get("npm:x").await.expect("reads"), None);
 

@@ -19,6 +19,8 @@ export const commands = {
 	deploy: (draft: string, title: string, answers: AnswerInput[], allowScripts: boolean) => typedError<DeploymentView, Problem>(__TAURI_INVOKE("deploy", { draft, title, answers, allowScripts })),
 	/**  The exact command with the answers so far. */
 	previewDraft: (draft: string, answers: AnswerInput[]) => typedError<Preview, Problem>(__TAURI_INVOKE("preview_draft", { draft, answers })),
+	/**  Lets a draft follow another side where places differ about what the server needs. */
+	takeSide: (draft: string, dispute: number, side: number) => typedError<Analyzed, Problem>(__TAURI_INVOKE("take_side", { draft, dispute, side })),
 	/**  What is wrong with the answers so far. */
 	validateDraft: (draft: string, answers: AnswerInput[]) => typedError<FieldProblem[], Problem>(__TAURI_INVOKE("validate_draft", { draft, answers })),
 	/**  Makes a planned change, after a backup. `None` when the change was a disconnect. */
@@ -195,6 +197,10 @@ export type Analysis = {
 	facts: Fact[],
 	/**  What the user should know before allowing it. */
 	warnings: Warning[],
+	/**  What was looked for and not found. */
+	gaps: Gap[],
+	/**  Where places differ about what the server needs. */
+	disputes: Dispute[],
 	/**  Who published it, as the registry or GitHub says. */
 	publisher: string | null,
 	/**  When the chosen version was published. */
@@ -290,6 +296,17 @@ export type CatalogStatus = {
 	/**  Why that failed last; what is there stays usable. */
 	problem: Problem | null,
 };
+
+/**  What a place says of a variable. */
+export type Claim = 
+/**  It must be given. */
+{ kind: "required" } | 
+/**  It need not be given. */
+{ kind: "optional" } | 
+/**  It has this value when none is given. */
+{ kind: "default"; 
+/**  The value. */
+value: string };
 
 /**  A change that was made and can be undone. */
 export type ClientLink = {
@@ -414,6 +431,16 @@ export type DiffLine = {
 	text: string,
 };
 
+/**  Places that differ about one variable of the manifest. */
+export type Dispute = {
+	/**  JSON Pointer of the variable in the manifest. */
+	pointer: string,
+	/**  What each place says, the one that counts more first. */
+	sides: Side[],
+	/**  Which of the sides the manifest follows. */
+	taken: number,
+};
+
 /**  Where an AI app reaches a server. */
 export type EndpointView = {
 	/**  The address. */
@@ -504,6 +531,10 @@ export type FactTopic =
 "downloads" | 
 /**  The Node.js or Python that it wants. */
 "requires" | 
+/**  How people who have its language's tools install it. */
+"install" | 
+/**  Under which terms it may be used. */
+"licence" | 
 /**  The repository has another name now. */
 "moved";
 
@@ -674,6 +705,43 @@ export type Found = {
 	status: CatalogStatus,
 };
 
+/**  Something that was looked for and not found. */
+export type Gap = {
+	/**  What it is about. */
+	topic: GapTopic,
+	/**  What was looked for, a few words. */
+	sought: string,
+	/**  Where: files, registries, a few words each. */
+	places: string[],
+	/**  What that means and what the user can do, plain sentences. */
+	advice: string,
+};
+
+/**  What a gap is about. */
+export type GapTopic = 
+/**  What it does. */
+"description" | 
+/**  Which version it is. */
+"version" | 
+/**  Under which terms it may be used. */
+"licence" | 
+/**  Where its source is. */
+"repository" | 
+/**  Who publishes it. */
+"publisher" | 
+/**  When this version was published. */
+"published" | 
+/**  Who built the published files. */
+"provenance" | 
+/**  How it talks. */
+"transport" | 
+/**  What it can do. */
+"tools" | 
+/**  What it must be given. */
+"settings" | 
+/**  Files that the host's list of a large repository leaves out. */
+"files";
+
 /**  A place on GitHub. `reference` and `path` are split by the resolver, because a branch name may contain `/`. */
 export type GitHubRef = {
 	/**  User or organisation. */
@@ -777,6 +845,8 @@ export type Listing = {
 	repository: string | null,
 	/**  Ways to run it on a computer. */
 	packages: ListedPackage[],
+	/**  Addresses where it is hosted, as far as the list names them. */
+	remotes: string[],
 	/**  Somebody hosts it: it can be used without running anything. */
 	hosted: boolean,
 	/**  Its author advises against using it; the words say why, and may be empty. */
@@ -1100,6 +1170,14 @@ export type SettingsView = {
 	dataDir: string,
 	/**  Folder of logs. */
 	logDir: string,
+};
+
+/**  One place and what it says. */
+export type Side = {
+	/**  What it says. */
+	says: Claim,
+	/**  Where it was read. */
+	source: EvidenceSource,
 };
 
 /**  The account that a hosted server is used with. */

@@ -29,10 +29,10 @@ export type StatusEvent = Definite<wire.StatusEvent>;
 export type ToolResult = Definite<wire.ToolResult>;
 
 export type {
-  AnswerInput, AnswerView, AppState, Appearance, CatalogStatus, ClientView, Confidence, ConnectPlan, DiffLine,
-  EndpointView, Evidence, EvidenceSource, FactTopic, Field, FieldKind, FieldProblem, Fix, Form, FormView, GithubCode,
+  AnswerInput, AnswerView, AppState, Appearance, CatalogStatus, ClientView, Confidence, ConnectPlan, DiffLine, Dispute,
+  EndpointView, Evidence, EvidenceSource, FactTopic, Field, FieldKind, FieldProblem, Fix, Form, FormView, Gap, GithubCode,
   GlamaView, ModelSettings, ModelView, Preview, Problem, ProblemCode, Progress, ProviderKind, Scope, SetView,
-  SettingsView, SourceChoice, Step, Target, ToolView, VaultState, Warning, WarningKind,
+  SettingsView, Side, SourceChoice, Step, Target, ToolView, VaultState, Warning, WarningKind,
 } from "./bindings";
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };

@@ -58,7 +58,6 @@ async fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     if args == ["--monorepo"] {
         println!("{}", monorepo::run(NOW).await?);
-        println!("{}", memory());
         return Ok(());
     }
     let options = Options::parse(&args)?;
@@ -167,14 +166,18 @@ fn offline() -> Result<Endpoints> {
     })
 }
 
-/// The most memory this process has had.
+/// The most memory this process has had, in MiB, where the system tells.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse::<u64>().ok().map(|kilobytes| kilobytes.div_ceil(1024))
+}
+
 fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).map(|l| l.trim().trim_end_matches(" kB"));
-    match line.and_then(|l| l.parse::<u64>().ok()) {
-        Some(kilobytes) => format!("peak memory, the fake included: {} MiB", kilobytes / 1024),
-        None => "peak memory: this system does not tell".to_owned(),
-    }
+    peak().map_or_else(
+        || "peak memory: this system does not tell".to_owned(),
+        |peak| format!("peak memory, the fake included: {peak} MiB"),
+    )
 }
 
 #[cfg(test)]

@@ -67,10 +67,11 @@ impl Answers {
         }
     }
 
-    /// Notes that an answer was still true.
-    pub(super) fn confirm(&self, question: &Question) {
-        if let Some(kept) = self.state().kept.get_mut(question) {
-            kept.at = Instant::now();
+    /// Notes that an answer was still true; one that an earlier run had is kept again.
+    pub(super) fn confirm(&self, question: &Question, reply: &Reply) {
+        let known = self.state().kept.get_mut(question).map(|kept| kept.at = Instant::now());
+        if known.is_none() {
+            self.keep(question, reply);
         }
     }
 

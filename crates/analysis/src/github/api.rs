@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::budget::Closed;
+use super::shelf;
 use crate::Error;
 use crate::analyzer::Analyzer;
 use crate::endpoints::join;
@@ -22,7 +23,10 @@ pub(super) async fn ask(analyzer: &Analyzer, url: Url, accept: &str, max: usize,
     let since = Instant::now();
     let turn = answers.turn(&question);
     let _mine = turn.lock().await;
-    let kept = answers.get(&question);
+    let mut kept = answers.get(&question);
+    if let (None, Some(shelf)) = (&kept, &analyzer.shelf) {
+        kept = shelf::take(shelf.as_ref(), &question, since).await;
+    }
     if let Some(kept) = kept.as_ref().filter(|k| k.at >= since) {
         return Ok(kept.reply.clone());
     }
@@ -39,7 +43,7 @@ pub(super) async fn ask(analyzer: &Analyzer, url: Url, accept: &str, max: usize,
     budget.note(&reply);
     match (reply.status.as_u16(), kept) {
         (304, Some(kept)) => {
-            answers.confirm(&question);
+            answers.confirm(&question, &kept.reply);
             Ok(kept.reply)
         }
         (401, _) => Err(Error::TokenRefused { who: WHO.to_owned() }),
@@ -49,6 +53,9 @@ pub(super) async fn ask(analyzer: &Analyzer, url: Url, accept: &str, max: usize,
         }
         (200, _) => {
             answers.keep(&question, &reply);
+            if let Some(shelf) = &analyzer.shelf {
+                shelf::put(shelf.as_ref(), &question, &reply).await;
+            }
             Ok(reply)
         }
         _ => Ok(reply),

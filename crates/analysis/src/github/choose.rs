@@ -204,6 +204,8 @@ pub(super) fn about(draft: &mut Draft, snapshot: &Snapshot, project: &Project<'_
     if let Some(repository) = &mut draft.manifest.repository {
         repository.id.clone_from(&snapshot.id);
     }
+    draft.licence(snapshot.licence.as_deref().unwrap_or_default(), &api);
+    crate::folder::terms(draft, &snapshot.files, project);
     if draft.publisher.is_none() {
         draft.publisher = Some(snapshot.owner.clone());
     }
@@ -280,6 +282,7 @@ fn nothing(snapshot: &Snapshot, project: &Project<'_>) -> Error {
     let unsupported =
         |why: &str, seen: Vec<String>| Error::Unsupported { what: what.clone(), why: why.to_owned(), seen };
     let speaks = project.readme.is_some_and(|r| crate::signs::in_readme(&r.text));
+    let written = project.native.as_ref().is_some_and(|n| n.sdk.is_some());
     if let Some(image) = images.first().filter(|_| speaks) {
         return unsupported(
             "It is published as a container image, which is not supported yet.",
@@ -299,9 +302,23 @@ fn nothing(snapshot: &Snapshot, project: &Project<'_>) -> Error {
         ),
         ("Dockerfile", "It only brings a recipe for a container image, which is not supported yet."),
     ] {
-        if has(file) && speaks {
-            return unsupported(why, vec![file.to_owned()]);
+        if has(file) && (speaks || written) {
+            let mut seen = vec![file.to_owned()];
+            let repository = format!("https://github.com/{}", snapshot.full_name());
+            let native = project.native.as_ref();
+            seen.extend(native.and_then(|n| n.install(Some(&repository))).map(|said| said.text));
+            seen.extend(native.and_then(|n| n.toolchain.as_ref()).map(|said| format!("needs {}", said.text)));
+            return unsupported(why, seen);
         }
+    }
+    let asked = project.requirements.and_then(|doc| {
+        let (line, sdk) = crate::python::requirements(doc).find(|(_, name)| crate::signs::is_sdk(name))?;
+        Some(format!("{}:{line}: {}", doc.path(), crate::text::clean(sdk, 100)))
+    });
+    if let Some(seen) = asked.filter(|_| project.python.is_none()) {
+        let why =
+            "It is written in Python, but it is no package: no pyproject.toml or setup.py names a program to start.";
+        return unsupported(why, vec![seen]);
     }
     let why = if speaks {
         "It speaks of MCP, but nothing in it says how to start a server: no package with a program, no launch in the README."
@@ -316,6 +333,7 @@ pub(super) fn no_server(snapshot: &Snapshot, project: &Project<'_>, why: &str) -
     let mut seen = vec![format!("{} at {}", snapshot.full_name(), snapshot.commit)];
     seen.extend(snapshot.description.as_deref().map(|d| crate::text::clean(d, 200)));
     seen.extend(snapshot.files.docs.keys().take(8).cloned());
+    seen.extend(super::unseen(snapshot).map(|gap| format!("not seen: {}. {}", gap.sought, gap.advice)));
     Error::NotAServer { what: what(snapshot, project), why: why.to_owned(), seen }
 }
 

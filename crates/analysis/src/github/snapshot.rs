@@ -2,6 +2,7 @@
 
 use super::api::{ask, message, raw, repo_url};
 use super::archive::{self, Archive};
+use super::listing;
 use crate::Error;
 use crate::analyzer::Analyzer;
 use crate::doc::Doc;
@@ -11,8 +12,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Largest file list and file that are read.
-const MAX_TREE: usize = 24 << 20;
+/// Largest file that is read.
 const MAX_FILE: usize = 512 << 10;
 /// Files read at the same time.
 const AT_ONCE: usize = 12;
@@ -21,7 +21,7 @@ const MANY: usize = 15;
 const SMALL: u64 = 6 << 10;
 /// Parts of a link that are tried as a reference: `feature/a/b/c`.
 const MAX_REFERENCE: usize = 5;
-const JSON: &str = "application/vnd.github+json";
+pub(super) const JSON: &str = "application/vnd.github+json";
 
 /// A repository at one commit.
 pub(crate) struct Snapshot {
@@ -35,6 +35,8 @@ pub(crate) struct Snapshot {
     /// Its owner made it for others to copy.
     pub(crate) is_template: bool,
     pub(crate) topics: Vec<String>,
+    /// Its licence as GitHub recognises it.
+    pub(crate) licence: Option<String>,
     /// The API was not asked, because its limit is used up: some facts are unknown. Until when, in milliseconds.
     pub(crate) without_api: Option<Millis>,
     private: bool,
@@ -44,6 +46,8 @@ pub(crate) struct Snapshot {
     pub(crate) commit: String,
     pub(crate) folder: String,
     pub(crate) files: Files,
+    /// Folders of a large repository whose files were not listed.
+    pub(crate) unseen: Vec<String>,
     /// The question that told all this.
     pub(crate) api: String,
 }
@@ -60,6 +64,7 @@ impl Snapshot {
             archived: false,
             is_template: false,
             topics: Vec::new(),
+            licence: None,
             without_api: None,
             private: false,
             size: u64::MAX,
@@ -68,6 +73,7 @@ impl Snapshot {
             commit: String::new(),
             folder: String::new(),
             files: Files::default(),
+            unseen: Vec::new(),
             api,
         }
     }
@@ -124,10 +130,11 @@ async fn by_api(analyzer: &Analyzer, place: &GitHubRef, now: Millis) -> Result<S
     snapshot.size = json.get("size").and_then(Value::as_u64).unwrap_or(u64::MAX);
     let topics = json.get("topics").and_then(Value::as_array).into_iter().flatten();
     snapshot.topics = topics.filter_map(Value::as_str).take(40).map(str::to_owned).collect();
+    snapshot.licence = json.pointer("/license/spdx_id").and_then(Value::as_str).map(str::to_owned);
     snapshot.id = json.get("id").and_then(Value::as_u64).map(|id| id.to_string());
     let default = text("default_branch").unwrap_or_else(|| "HEAD".to_owned());
     resolve(analyzer, &mut snapshot, place.tail.as_deref(), &default, now).await?;
-    paths(analyzer, &mut snapshot, now).await?;
+    listing::paths(analyzer, &mut snapshot, now).await?;
     analyzer.step(Step::Tree, count(snapshot.files.paths.len()), 0, &snapshot.full_name());
     place_folder(&mut snapshot, place)?;
     let wanted = snapshot.files.wanted(&snapshot.folder);
@@ -206,67 +213,6 @@ async fn resolve(
                 .to_owned(),
         looked: vec![snapshot.api.clone()],
     })
-}
-
-async fn tree(analyzer: &Analyzer, snapshot: &Snapshot, sha: &str, deep: bool, now: Millis) -> Result<Value, Error> {
-    let mut url = repo_url(analyzer, &snapshot.owner, &snapshot.repo, &["git", "trees", sha]);
-    if deep {
-        url.set_query(Some("recursive=1"));
-    }
-    let reply = ask(analyzer, url.clone(), JSON, MAX_TREE, now).await?;
-    if reply.status.is_success() {
-        return reply.json("GitHub");
-    }
-    Err(Error::Refused {
-        who: "GitHub".to_owned(),
-        url: url.to_string(),
-        status: reply.status.as_u16(),
-        said: message(&reply),
-    })
-}
-
-/// The whole list; where GitHub cuts it, the folders on the way to the asked one are listed by themselves.
-async fn paths(analyzer: &Analyzer, snapshot: &mut Snapshot, now: Millis) -> Result<(), Error> {
-    let whole = tree(analyzer, snapshot, &snapshot.commit, true, now).await?;
-    collect(&whole, "", &mut snapshot.files);
-    if whole.get("truncated").and_then(Value::as_bool) != Some(true) {
-        return Ok(());
-    }
-    let mut sha = snapshot.commit.clone();
-    let mut prefix = String::new();
-    let folder = snapshot.folder.clone();
-    for part in std::iter::once("").chain(folder.split('/').filter(|p| !p.is_empty())) {
-        if !part.is_empty() {
-            prefix = crate::files::inside(&prefix, part);
-        }
-        let list = tree(analyzer, snapshot, &sha, false, now).await?;
-        collect(&list, &prefix, &mut snapshot.files);
-        let next = folder
-            .strip_prefix(&prefix)
-            .unwrap_or_default()
-            .trim_start_matches('/')
-            .split('/')
-            .next()
-            .unwrap_or_default();
-        let entry =
-            entries(&list).find(|(path, kind, _)| *path == next && *kind == "tree").map(|(_, _, sha)| sha.to_owned());
-        match entry {
-            Some(inner) => sha = inner,
-            None => break,
-        }
-    }
-    Ok(())
-}
-
-fn entries(tree: &Value) -> impl Iterator<Item = (&str, &str, &str)> {
-    let list = tree.get("tree").and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(|e| Some((e.get("path")?.as_str()?, e.get("type")?.as_str()?, e.get("sha")?.as_str()?)))
-}
-
-fn collect(tree: &Value, prefix: &str, files: &mut Files) {
-    let blobs =
-        entries(tree).filter(|(path, kind, _)| *kind == "blob" && !path.split('/').any(|p| p == ".." || p == "."));
-    files.paths.extend(blobs.map(|(path, ..)| crate::files::inside(prefix, path)));
 }
 
 /// A link to a file means its folder; a folder must exist.

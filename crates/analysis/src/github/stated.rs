@@ -80,6 +80,8 @@ fn tag(image: &str) -> Option<String> {
 fn origin(project: &Project<'_>, name: &str, by: NamedBy) -> (EvidenceSource, Confidence) {
     let server = project.server.as_ref().map(|(_, doc)| *doc).filter(|_| by == NamedBy::ServerJson);
     let readme = project.readme.filter(|d| d.text.contains(name));
+    let compose = project.compose().map(|c| c.doc);
+    let untagged = name.split(':').next().unwrap_or(name);
     let settings = project.settings.iter().copied().find(|d| d.text.contains(name));
     let find = |doc: &Doc| doc.find(name);
     match (server, by) {
@@ -88,7 +90,10 @@ fn origin(project: &Project<'_>, name: &str, by: NamedBy) -> (EvidenceSource, Co
             let manifest = project.manifest_doc().map(find);
             (manifest.unwrap_or(EvidenceSource::Pasted), Confidence::High)
         }
-        _ => (readme.or(settings).map_or(EvidenceSource::Pasted, find), Confidence::Medium),
+        _ => {
+            let composed = compose.filter(|d| d.text.contains(untagged)).map(|d| d.find(untagged));
+            (readme.or(settings).map(find).or(composed).unwrap_or(EvidenceSource::Pasted), Confidence::Medium)
+        }
     }
 }
 

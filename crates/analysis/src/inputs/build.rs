@@ -88,6 +88,15 @@ pub(super) fn suggest(input: &mut Input, value: &str) {
     }
 }
 
+/// A variable of which a name and a value that works are known.
+pub(crate) fn sample(name: &str, value: &str) -> Input {
+    let mut input = open(name, value, &BTreeMap::new());
+    if !value.is_empty() && !is_placeholder(value) {
+        suggest(&mut input, value);
+    }
+    input
+}
+
 /// What a positional stands for, by its sample.
 pub(super) fn hint(sample: &str) -> String {
     let inner = sample.trim_matches(|c| "<>{}[]$".contains(c)).trim_start_matches("input:");

@@ -42,6 +42,13 @@ pub(crate) enum Known {
     Kin,
 }
 
+impl Known {
+    /// Whether the launch is one of the target itself.
+    pub(crate) fn is_itself(self) -> bool {
+        self != Self::Kin
+    }
+}
+
 impl Target {
     /// Whether a launch starts this package.
     pub(crate) fn knows(&self, runner: &Runner) -> Option<Known> {

@@ -2,8 +2,8 @@
 
 use super::{Found, Inputs};
 use crate::infer::{is_operational, is_secret_name};
-use catwalk_domain::EvidenceSource;
 use catwalk_domain::manifest::KeyValue;
+use catwalk_domain::{Claim, EvidenceSource, Side};
 
 /// Most variables of one server, where somebody published a list of them.
 const MAX_LISTED: usize = 256;
@@ -32,10 +32,20 @@ pub(crate) enum Adds {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Dispute {
     pub(crate) name: String,
-    /// One sentence with both sides.
-    pub(crate) text: String,
-    /// The side that was not taken.
-    pub(crate) origin: EvidenceSource,
+    /// What each says, the stronger one first.
+    pub(crate) sides: Vec<Side>,
+}
+
+impl Dispute {
+    fn new(name: &str, each: [(Claim, &EvidenceSource); 2]) -> Self {
+        let sides = each.into_iter().map(|(says, source)| Side { says, source: source.clone() }).collect();
+        Self { name: name.to_owned(), sides }
+    }
+
+    /// Whether they differ about a value.
+    pub(crate) fn is_about_value(&self) -> bool {
+        self.sides.iter().any(|s| matches!(s.says, Claim::Default { .. }))
+    }
 }
 
 impl Inputs {
@@ -95,13 +105,11 @@ fn absorb(known: &mut Found<KeyValue>, other: Found<KeyValue>) -> Vec<Dispute> {
     let mut out = Vec::new();
     let name = known.item.name.clone();
     let (mine, theirs) = (&mut known.item.input, other.item.input);
-    let dispute = |text: String| Dispute { name: name.clone(), text, origin: other.origin.clone() };
+    let dispute = |a: Claim, b: Claim| Dispute::new(&name, [(a, &known.origin), (b, &other.origin)]);
     match (known.said, other.said) {
         (Some(a), Some(b)) if a != b => {
-            let word = |must: bool| if must { "required" } else { "optional" };
-            let text =
-                format!("{name}: {} by {}, {} by {}.", word(a), place(&known.origin), word(b), place(&other.origin));
-            out.push(dispute(text));
+            let claim = |must: bool| if must { Claim::Required } else { Claim::Optional };
+            out.push(dispute(claim(a), claim(b)));
         }
         (None, Some(must)) => {
             mine.is_required = must && mine.default.is_none() && mine.value.is_none();
@@ -112,8 +120,8 @@ fn absorb(known: &mut Found<KeyValue>, other: Found<KeyValue>) -> Vec<Dispute> {
     if let (Some(a), Some(b)) = (&mine.default, &theirs.default)
         && a.trim_end_matches('/') != b.trim_end_matches('/')
     {
-        let text = format!("{name}: {a} by default in {}, {b} in {}.", place(&known.origin), place(&other.origin));
-        out.push(dispute(text));
+        let claim = |value: &String| Claim::Default { value: value.clone() };
+        out.push(dispute(claim(a), claim(b)));
     }
     mine.is_secret |= theirs.is_secret;
     mine.description = mine.description.take().or(theirs.description);
@@ -127,14 +135,4 @@ fn absorb(known: &mut Found<KeyValue>, other: Found<KeyValue>) -> Vec<Dispute> {
         known.more.push((other.origin, other.quote, other.confidence));
     }
     out
-}
-
-/// A place in few words.
-fn place(origin: &EvidenceSource) -> String {
-    match origin {
-        EvidenceSource::File { path, line: Some(line), .. } => format!("{path}:{line}"),
-        EvidenceSource::File { path, .. } | EvidenceSource::Model { path, .. } => path.clone(),
-        EvidenceSource::Api { name, .. } => name.clone(),
-        EvidenceSource::Pasted => "the pasted text".to_owned(),
-    }
 }

@@ -13,10 +13,7 @@ use serde_json::Value;
 /// Inputs of the `stdio` launch; empty when the file describes none.
 pub(crate) fn read(doc: &Doc) -> Inputs {
     let mut out = Inputs::default();
-    if doc.text.len() > 128 * 1024 || doc.text.contains('&') && doc.text.contains("<<:") || is_deep(&doc.text) {
-        return out;
-    }
-    let Ok(yaml) = serde_yaml_ng::from_str::<Value>(&doc.text) else { return out };
+    let Some(yaml) = crate::yaml::parse(&doc.text) else { return out };
     let start = yaml.get("startCommand").unwrap_or(&Value::Null);
     let schema = start.get("configSchema").or_else(|| yaml.get("configSchema")).unwrap_or(&Value::Null);
     let function = start.get("commandFunction").and_then(Value::as_str).unwrap_or_default();
@@ -51,19 +48,6 @@ pub(crate) fn read(doc: &Doc) -> Inputs {
         }
     }
     out
-}
-
-/// Whether brackets lie so deep in each other that the parser, whose work grows with the square of the depth, takes long.
-fn is_deep(text: &str) -> bool {
-    let mut depth = 0_usize;
-    text.chars().any(|c| {
-        match c {
-            '{' | '[' => depth += 1,
-            '}' | ']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > 64
-    })
 }
 
 /// Where a setting goes.

@@ -7,7 +7,7 @@ use super::prompt::described;
 use crate::infer::{is_dangerous_env, is_env_name, is_noise_env, is_secret_name};
 use crate::text::{clean, excerpt, line_of};
 use catwalk_domain::manifest::{Input, KeyValue};
-use catwalk_domain::{Analysis, Confidence, Evidence, EvidenceSource};
+use catwalk_domain::{Analysis, Confidence, Evidence, EvidenceSource, GapTopic};
 
 /// Most variables that are added.
 const MOST_NEW: usize = 20;
@@ -37,6 +37,12 @@ pub(super) fn merge(analysis: &Analysis, papers: &Papers, model: &str, form: &Fo
     for variable in &form.variables {
         out.variable(papers, model, variable);
     }
+    let filled = |topic| match topic {
+        GapTopic::Description => out.facts.iter().any(|f| f == "/description"),
+        GapTopic::Settings => out.facts.iter().any(|f| f.contains("/environmentVariables/")),
+        _ => false,
+    };
+    out.analysis.gaps.retain(|gap| !filled(gap.topic));
     out.analysis.evidence.sort_by(|a, b| a.pointer.cmp(&b.pointer).then(b.confidence.cmp(&a.confidence)));
     out
 }

@@ -206,6 +206,7 @@ mod tests {
             official,
             repository: None,
             packages: vec![ListedPackage { registry_type: "npm".to_owned(), identifier: "x".to_owned() }],
+            remotes: Vec::new(),
             hosted: false,
             deprecated: None,
             icon: None,

@@ -83,6 +83,7 @@ pub(super) fn item(entry: &Value) -> Option<Item> {
         official,
         repository: manifest.repository.and_then(|r| page_of(&r.url)),
         packages: packages.collect(),
+        remotes: manifest.remotes.iter().take(PACKAGES).filter_map(|r| Some(clean(r.url.as_deref()?, 300))).collect(),
         hosted: !manifest.remotes.is_empty(),
         deprecated,
         icon: icon(server),

@@ -63,13 +63,16 @@ impl Analyzer {
         let asked =
             PackageRef { name: package.identifier.clone(), version: package.version.clone(), ..PackageRef::default() };
         let around = Around { inputs: inputs_of(doc, package).checked(), readme: None };
+        let talks = doc.find("\"transport\"");
         if package.registry_type == "npm" {
             let release = npm::release(self, &asked).await?;
-            let Named { draft, fallback } = npm::analyze(self, &asked, release, around, now).await?;
+            let Named { mut draft, fallback } = npm::analyze(self, &asked, release, around, now).await?;
+            draft.fact("/packages/0/transport/type", &talks, "transport", Confidence::High);
             return Ok(draft.finish(Source::Npm(asked), &fallback));
         }
         let release = pypi::release(self, &asked).await?;
-        let Named { draft, fallback } = pypi::analyze(self, &asked, release, around, now).await?;
+        let Named { mut draft, fallback } = pypi::analyze(self, &asked, release, around, now).await?;
+        draft.fact("/packages/0/transport/type", &talks, "transport", Confidence::High);
         Ok(draft.finish(Source::Pypi(asked), &fallback))
     }
 }

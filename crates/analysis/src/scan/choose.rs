@@ -125,7 +125,9 @@ fn score(files: &Files, folder: &str, path: &str, rest: &str, entries: &[String]
     // The language of the project's manifest speaks for the server; others are its helpers.
     let own = match tongue {
         super::syntax::Tongue::Script => files.has(folder, "package.json"),
-        super::syntax::Tongue::Python => files.has(folder, "pyproject.toml") || files.has(folder, "setup.cfg"),
+        super::syntax::Tongue::Python => {
+            crate::python::FILES.iter().chain(&["requirements.txt"]).any(|f| files.has(folder, f))
+        }
         super::syntax::Tongue::Go => files.has(folder, "go.mod"),
         super::syntax::Tongue::Rust => files.has(folder, "Cargo.toml"),
     };
@@ -153,8 +155,8 @@ fn entries(files: &Files, folder: &str) -> Vec<String> {
             out.extend([format!("src/{}", rest.trim_start_matches("src/")), rest.to_owned()]);
         }
     }
-    let python = files.doc(folder, "pyproject.toml").and_then(crate::python::pyproject);
-    for module in python.iter().flat_map(|p| &p.modules).take(8) {
+    let python = crate::python::project(files, folder);
+    for module in python.iter().flat_map(|(p, _)| &p.modules).take(8) {
         let path = module.replace('.', "/");
         out.extend([path.clone(), format!("src/{path}"), format!("{path}/__init__"), format!("src/{path}/__init__")]);
     }

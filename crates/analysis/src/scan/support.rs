@@ -15,6 +15,7 @@ pub(crate) fn support(draft: &mut Draft, sources: &[&Doc]) {
     }
     let tools: Vec<_> = sources.iter().flat_map(|d| d.facts().tools.iter().map(move |t| (d, t))).collect();
     if let Some((doc, first)) = tools.first() {
+        draft.tools = true;
         let names: Vec<&str> = tools.iter().take(MOST).map(|(_, t)| t.name.as_str()).collect();
         let more = tools.len().saturating_sub(MOST);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -61,6 +61,7 @@ impl Npm {
         if let Some(node) = document.0.pointer("/engines/node").and_then(Value::as_str).filter(|n| *n != "*") {
             draft.tell(FactTopic::Requires, &format!("It needs Node.js {}.", clean(node, 60)), source);
         }
+        draft.licence(&document.text("license").unwrap_or_default(), source);
         let times = full.and_then(|f| f.get("time")).and_then(Value::as_object);
         let first = times.and_then(|t| t.get("created")?.as_str()).and_then(millis);
         let versions = full.and_then(|f| f.get("versions")).and_then(Value::as_object).map_or(0, serde_json::Map::len);

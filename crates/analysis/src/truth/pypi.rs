@@ -46,6 +46,10 @@ impl Pypi {
         if let Some(python) = python {
             draft.tell(FactTopic::Requires, &format!("It needs Python {}.", clean(python, 60)), source);
         }
+        let terms = ["license_expression", "license"]
+            .iter()
+            .find_map(|key| release.pointer(&format!("/info/{key}")).and_then(Value::as_str).filter(|t| !t.is_empty()));
+        draft.licence(terms.unwrap_or_default(), source);
         let releases = release.get("releases").and_then(Value::as_object);
         let files = releases.into_iter().flat_map(|r| r.values()).filter_map(Value::as_array).flatten();
         let first = files.filter_map(|f| f.get("upload_time_iso_8601")?.as_str()).filter_map(millis).min();

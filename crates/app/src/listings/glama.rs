@@ -92,9 +92,10 @@ impl App {
         let catalog = self.listings().catalog().await?;
         let mut out: Vec<Listing> = Vec::new();
         for listing in found {
-            let page = listing.repository.clone().unwrap_or_default();
-            let is_known = out.iter().any(|other| other.repository == listing.repository)
-                || catalog.has_repository(&page).await.map_err(|e| e.problem())?;
+            let keys = listing.keys();
+            let is_known = out.iter().any(|other| other.keys().iter().any(|key| keys.contains(key)))
+                || catalog.has_key(&keys, false).await.map_err(|e| e.problem())?
+                || catalog.has_key(&glama::name_keys(&listing), true).await.map_err(|e| e.problem())?;
             if !is_known {
                 out.push(listing);
             }

@@ -66,6 +66,29 @@ async fn found_offline_once_it_was_copied() {
 async fn glama_adds_what_the_registry_does_not_have() {
     let (registry, engine) = world().await;
     engine.app.refresh_listings().await.expect("copied");
+    for (n, more) in [
+        json!({ "packages": [{ "registryType": "npm", "identifier": "@eve/notes-mcp", "version": "1.0.0", "transport": { "type": "stdio" } }] }),
+        json!({ "remotes": [{ "type": "streamable-http", "url": "https://notes.example.org/mcp" }] }),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut server = json!({ "name": format!("org.example/notes-{n}"), "description": "Notes", "version": "1.0.0" });
+        server.as_object_mut().expect("a table").extend(more.as_object().expect("a table").clone());
+        registry.put(&server, "active", "2026-11-20T10:00:00Z");
+    }
+    engine.app.refresh_listings().await.expect("copied again");
+    // Known by package, by address, or by a name that is the package's where the source is not known.
+    for (id, name, more) in [
+        ("by-package", "Notes", json!({ "packages": [{ "registryType": "npm", "identifier": "@Eve/notes-mcp" }] })),
+        ("by-address", "Notes", json!({ "remotes": [{ "url": "https://notes.example.org/mcp/" }] })),
+        ("by-name", "@eve/notes-mcp", json!({})),
+    ] {
+        let mut server = json!({ "id": id, "name": name, "namespace": "x", "slug": id, "description": "Notes", "attributes": [],
+            "url": format!("https://glama.ai/mcp/servers/{id}"), "repository": { "url": format!("https://github.com/{id}/other") } });
+        server.as_object_mut().expect("a table").extend(more.as_object().expect("a table").clone());
+        registry.put_glama(server);
+    }
     for (id, repository) in [
         ("known", "https://github.com/ada/notes-001"),
         ("more", "https://github.com/bob/notes"),

@@ -80,9 +80,11 @@ function Draftsman({ found, onFound, onBack, onAgain }: { found: Analyzed; onFou
     setWrong((before) => (Object.keys(before).length === 0 ? before : {}));
   }, []);
 
-  // What the model added is asked for too; what was answered stays.
+  // What was added is asked for too; what was answered stays, but not what was only suggested.
   const fill = (next: Analyzed) => {
-    setDraft((before) => ({ ...start(next.form, next.answers), ...before }));
+    const suggested = start(found.form, found.answers);
+    const isAnswer = ([key, answer]: [string, unknown]) => JSON.stringify(answer) !== JSON.stringify(suggested[key]);
+    setDraft((before) => ({ ...start(next.form, next.answers), ...Object.fromEntries(Object.entries(before).filter(isAnswer)) }));
     onFound(next);
   };
 

@@ -8,7 +8,6 @@ import { Page } from "@/components/Page";
 import { Steps } from "@/components/Steps";
 import { useNow } from "@/components/useNow";
 import { Facts, NotFound } from "@/features/analysis/Facts";
-import { unknown } from "@/features/analysis/facts";
 import { FillGaps } from "@/features/analysis/FillGaps";
 import { Subject } from "@/features/analysis/Subject";
 import { Warnings } from "@/features/analysis/Warnings";
@@ -48,9 +47,9 @@ export function ReviewStep({ found, title, onTitle, allowScripts, onAllowScripts
         <div className="mt-1"><WillRun preview={preview} rights /></div>
         {analysis.warnings.length > 0 && <Warnings warnings={analysis.warnings} allowScripts={allowScripts} onAllowScripts={onAllowScripts} />}
         <Section title="What Catwalk found" hint="Every fact with the place it was read.">
-          <Facts analysis={analysis} />
+          <Facts analysis={analysis} draft={found.id} onTaken={onFilled} />
         </Section>
-        {unknown(analysis).length > 0 && <Section title="What Catwalk could not find"><NotFound analysis={analysis} /></Section>}
+        {analysis.gaps.length > 0 && <Section title="What Catwalk could not find"><NotFound gaps={analysis.gaps} /></Section>}
         <FillGaps draft={found.id} onFilled={onFilled} />
         {now - found.lookedAt > 60_000 && (
           <p className="flex items-center gap-3 text-sm text-ink-2" data-testid="looked-at">

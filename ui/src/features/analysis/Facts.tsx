@@ -1,10 +1,9 @@
-import { ExternalLink } from "lucide-react";
-import type { ReactNode } from "react";
 import { cx } from "@/components/cx";
 import { Visible } from "@/components/Exact";
-import type { Analysis, Confidence, Evidence, EvidenceSource, FactTopic } from "@/ipc/types";
-import { useOpenUrl } from "@/problems/useOpenUrl";
-import { facts, place, unknown } from "./facts";
+import type { Analysis, Analyzed, Confidence, Evidence, FactTopic, Gap } from "@/ipc/types";
+import { Differs } from "./Differs";
+import { about, facts } from "./facts";
+import { Place } from "./Place";
 
 const SURE: Record<Confidence, { text: string; look: string; bars: number }> = {
   high: { text: "Sure", look: "bg-ok", bars: 3 },
@@ -18,11 +17,15 @@ const TOPICS: Record<FactTopic, string> = {
   age: "Age",
   downloads: "Downloads",
   requires: "Needs",
+  install: "By hand",
+  licence: "Licence",
   moved: "Moved",
 };
 
-/** Every fact with where it was read and how sure we are. */
-export function Facts({ analysis }: { analysis: Analysis }) {
+interface Props { analysis: Analysis; draft: string; onTaken: (found: Analyzed) => void }
+
+/** Every fact with where it was read and how sure we are; where places differ, both. */
+export function Facts({ analysis, draft, onTaken }: Props) {
   return (
     <ul className="divide-y divide-line" data-testid="evidence">
       {facts(analysis.manifest, analysis.evidence).map((fact) => (
@@ -31,6 +34,7 @@ export function Facts({ analysis }: { analysis: Analysis }) {
           <div className="selectable min-w-0">
             {fact.value !== null && <p className="[overflow-wrap:anywhere]"><Visible text={fact.value} /></p>}
             {fact.evidence.map((item, index) => <Support key={index} item={item} />)}
+            {about(analysis.disputes, fact.pointer).map(([number, dispute]) => <Differs key={number} draft={draft} number={number} dispute={dispute} onTaken={onTaken} />)}
           </div>
           {fact.evidence[0] && <Sure confidence={fact.evidence[0].confidence} />}
         </li>
@@ -48,27 +52,18 @@ export function Facts({ analysis }: { analysis: Analysis }) {
   );
 }
 
-/** What an analysis mostly finds and this one did not. */
-export function NotFound({ analysis }: { analysis: Analysis }) {
+/** What was looked for in vain: where, and what to do about it. */
+export function NotFound({ gaps }: { gaps: Gap[] }) {
   return (
-    <ul className="list-disc pl-5 text-ink-2" data-testid="not-found">
-      {unknown(analysis).map((sentence) => <li key={sentence}>{sentence}</li>)}
+    <ul className="flex flex-col gap-3" data-testid="not-found">
+      {gaps.map((gap, index) => (
+        <li key={index} data-topic={gap.topic} className="selectable">
+          <p>{gap.sought}</p>
+          <p className="text-sm text-ink-2">{gap.advice}</p>
+          {gap.places.length > 0 && <p className="mt-0.5 text-xs text-ink-3 [overflow-wrap:anywhere]">Looked for in <Visible text={gap.places.join(", ")} /></p>}
+        </li>
+      ))}
     </ul>
-  );
-}
-
-function Place({ source, children }: { source: EvidenceSource; children?: ReactNode }) {
-  const { text, url } = place(source);
-  const openUrl = useOpenUrl();
-  return (
-    <p className="mt-0.5 text-xs text-ink-3 [overflow-wrap:anywhere]">
-      {url ? (
-        <button type="button" onClick={() => openUrl(url)} className="inline-flex items-center gap-1 rounded font-mono text-accent hover:underline">
-          {text}<ExternalLink aria-hidden size={10} />
-        </button>
-      ) : <span className="font-mono">{text}</span>}
-      {children}
-    </p>
   );
 }
 

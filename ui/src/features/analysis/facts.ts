@@ -1,5 +1,5 @@
 // Evidence as facts: what we believe, in words, and what it rests on.
-import type { Analysis, Evidence, EvidenceSource, Manifest } from "@/ipc/types";
+import type { Dispute, Evidence, EvidenceSource, Manifest, Side } from "@/ipc/types";
 
 export interface Fact { pointer: string; label: string; value: string | null; evidence: Evidence[] }
 
@@ -84,16 +84,15 @@ export function place(source: EvidenceSource): { text: string; url: string | nul
   }
 }
 
-/** What an analysis mostly finds and this one did not, as sentences. */
-export function unknown({ manifest, facts: told, publisher, publishedAt, source }: Analysis): string[] {
-  const pack = manifest.packages?.[0];
-  const published = pack?.registryType === "npm" || pack?.registryType === "pypi";
-  const about = (topic: string) => told.some((fact) => fact.topic === topic);
-  const out: string[] = [];
-  if (!manifest.repository && source.kind !== "folder") out.push("Where its source can be read.");
-  if (publisher === null && source.kind !== "folder") out.push("Who publishes it.");
-  if (published && publishedAt === null) out.push("When this version was published.");
-  if (published && !about("provenance")) out.push("A signed statement of who built the package, and from what.");
-  if (pack && !pack.environmentVariables?.length && !pack.packageArguments?.length) out.push("Any setting that it asks for. Its own page may know more.");
-  return out;
+/** What a place says, in a word or two. */
+export function claim({ says }: Side): string {
+  switch (says.kind) {
+    case "required": return "must be given";
+    case "optional": return "need not be given";
+    case "default": return says.value === "" ? "is empty by default" : `is “${says.value}” by default`;
+  }
 }
+
+/** The disputes about a fact, each with its number in the analysis. */
+export const about = (disputes: Dispute[], pointer: string): [number, Dispute][] =>
+  disputes.flatMap((dispute, number): [number, Dispute][] => (dispute.pointer === pointer ? [[number, dispute]] : []));

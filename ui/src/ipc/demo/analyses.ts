@@ -1,4 +1,4 @@
-import type { Analyzed, Field, Problem } from "../types";
+import type { Analyzed, Field, Gap, Problem } from "../types";
 
 const field = (key: string, label: string, more: Partial<Field>): Field => ({
   key, name: key.slice(key.indexOf(":") + 1), label, help: null, link: null, kind: { kind: "text" }, required: false, secret: false, repeated: false, default: null, placeholder: null, ...more,
@@ -62,6 +62,20 @@ export function analysisOf(text: string, id: string): Analyzed {
             { kind: "installScript", text: "The package wants to run a script while it is installed. Catwalk does not run it." },
             { kind: "unverified", text: "The package does not point back to the repository whose link you pasted." },
           ]
+        : [],
+      gaps: [
+        { topic: "provenance", sought: "A signed statement of who built the package, and from what", places: [asks ? "PyPI" : "the npm registry"], advice: "Most packages have none. Nothing then proves that the published files are those of its source." },
+        ...(asks ? [{ topic: "tools", sought: "A list of its tools", places: ["src/notes_mcp/config.py"], advice: "Catwalk asks the server itself when it runs for the first time; its tools are then on its page, where each can be switched off." } satisfies Gap] : []),
+      ],
+      disputes: asks
+        ? [{
+            pointer: "/packages/0/environmentVariables/1",
+            sides: [
+              { says: { kind: "required" }, source: { kind: "file", path: "README.md", line: 52, url: "https://github.com/ada/notes-mcp/blob/main/README.md#L52" } },
+              { says: { kind: "optional" }, source: { kind: "file", path: "smithery.yaml", line: 9, url: null } },
+            ],
+            taken: 0,
+          }]
         : [],
       publisher: asks ? "ada" : "modelcontextprotocol",
       publishedAt: Date.now() - (asks ? 2 * 86_400_000 : 5 * week),

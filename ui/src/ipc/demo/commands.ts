@@ -113,6 +113,16 @@ export const demoCommands: Commands = {
     const command = base.command.flatMap((w) => (w === "<allowed_directory>" && folders.length > 0 ? folders : [w]));
     return ok({ ...base, command, env: base.env.map((e) => (region && e.startsWith("NOTES_REGION") ? `NOTES_REGION=${region}` : e)) });
   },
+  takeSide: (draft, number, side) => {
+    const found = analysisOf(drafts.get(draft) ?? "", draft);
+    const dispute = found.analysis.disputes[number];
+    const says = dispute?.sides[side]?.says;
+    if (!dispute || !says) return fail(problem("notFound", "This analysis is gone", "Paste the link again."));
+    dispute.taken = side;
+    const field = found.form.fields.find((f) => f.key === "env:NOTES_REGION");
+    if (field && says.kind !== "default") field.required = says.kind === "required";
+    return ok(found);
+  },
   validateDraft: (_, answers) => ok(answers.some((a) => a.key === "env:NOTES_API_KEY" && !a.values[0]?.startsWith("nk_")) ? [{ key: "env:NOTES_API_KEY", message: "Notes API key must start with nk_." }] : []),
   deploy: async (draft, title) => {
     await wait(300);

@@ -4,7 +4,7 @@ import type { Analyzed, CatalogStatus, FillResult, GlamaView, Listing, ModelSett
 const one = (name: string, title: string, description: string, more: Partial<Listing> = {}): Listing => ({
   name, title, description, version: "1.2.0", publisher: name.startsWith("io.github.") ? `${name.split(/[./]/)[2] ?? ""} on GitHub` : "example.com",
   official: !name.startsWith("io.github."), repository: `https://github.com/${name.split("/")[0] ?? ""}`,
-  packages: [{ registryType: "npm", identifier: name }], hosted: false, deprecated: null, icon: null, updatedAt: Date.now() - 86_400_000,
+  packages: [{ registryType: "npm", identifier: name }], remotes: [], hosted: false, deprecated: null, icon: null, updatedAt: Date.now() - 86_400_000,
   origin: { kind: "registry" }, paste: name, ...more,
 });
 
