@@ -3,7 +3,7 @@
 use crate::{Dispute, Evidence, EvidenceSource, Gap, Manifest, Millis, Source};
 use serde::{Deserialize, Serialize};
 
-/// The result of analysing a source.
+/// The result of analysing a source. It is kept for a while: what an earlier release did not write yet has a default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
@@ -15,12 +15,15 @@ pub struct Analysis {
     /// Support for the manifest's facts.
     pub evidence: Vec<Evidence>,
     /// What registries and GitHub say about it that has no place in a manifest.
+    #[serde(default)]
     pub facts: Vec<Fact>,
     /// What the user should know before allowing it.
     pub warnings: Vec<Warning>,
     /// What was looked for and not found.
+    #[serde(default)]
     pub gaps: Vec<Gap>,
     /// Where places differ about what the server needs.
+    #[serde(default)]
     pub disputes: Vec<Dispute>,
     /// Who published it, as the registry or GitHub says.
     pub publisher: Option<String>,
@@ -103,4 +106,20 @@ pub enum WarningKind {
     LookAlike,
     /// The registry lists known vulnerabilities of this version.
     Vulnerable,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Analysis;
+    use crate::{Manifest, Source};
+
+    #[test]
+    fn what_an_earlier_release_kept_can_be_read() {
+        let kept = serde_json::json!({
+            "source": Source::Folder { path: "/x".to_owned() }, "manifest": Manifest::default(), "evidence": [],
+            "warnings": [], "publisher": null, "publishedAt": null, "commit": null,
+        });
+        let read: Analysis = serde_json::from_value(kept).expect("it is an analysis");
+        assert!(read.facts.is_empty() && read.gaps.is_empty() && read.disputes.is_empty());
+    }
 }
