@@ -4,7 +4,9 @@ mod env;
 
 use crate::text::words;
 use catwalk_domain::manifest::Format;
-pub(crate) use env::{is_dangerous_env, is_env_name, is_noise_env, is_operational};
+pub(crate) use env::{
+    is_dangerous_env, is_env_name, is_http_mode, is_noise_env, is_operational, is_special, is_switch,
+};
 
 /// Whether a name speaks of a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {

@@ -1,10 +1,11 @@
 //! What a folder of source says about itself, and the ways it could be run, best first. Pure: files in, options out.
 
 use crate::doc::Doc;
+use crate::files::ENV_EXAMPLES;
 use crate::files::{Files, parent};
 use crate::inputs::{
     Adds, Bundle, Inputs, ServerJson, Target, bundle, configured, credentials, dotenv, extension, from_code, inputs_of,
-    learn, server_json, smithery, untagged,
+    learn, mentions, server_json, smithery, untagged,
 };
 use crate::npm::Document;
 use crate::python::{Python, pyproject, setup_cfg};
@@ -96,7 +97,7 @@ impl<'a> Project<'a> {
                 .collect(),
             smithery: files.first(folder, &["smithery.yaml", "smithery.yml"]),
             extension: files.doc(folder, "gemini-extension.json"),
-            example: files.first(folder, &[".env.example", ".env.sample", ".env.template", "example.env"]),
+            example: files.first(folder, &ENV_EXAMPLES),
             files: Some(files),
         }
     }
@@ -182,6 +183,7 @@ impl<'a> Project<'a> {
                 if !same(&package) {
                     // Another form of the same server: its arguments are its own.
                     (found.args, found.runtime, found.dropped) = Default::default();
+                    found.env.retain(|f| f.item.input.value.is_none());
                 }
                 out = out.or(found);
             }
@@ -209,6 +211,8 @@ impl<'a> Project<'a> {
                 self.identity.iter().chain(&self.names()).flat_map(|n| crate::text::words(n)).collect();
             let mentioned = credentials(doc, &about, &out);
             out = out.with(mentioned, Adds::Used);
+            let called = mentions(doc, &about, &out);
+            out = out.with(called, Adds::Used);
         }
         for doc in &self.settings {
             out = out.or(configured(doc, &target));

@@ -187,7 +187,7 @@ mod tests {
         rustls::crypto::ring::default_provider().install_default().ok();
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/described");
         let entries = entry::all(&folder).expect("readable");
-        assert_eq!(entries.len(), 5);
+        assert_eq!(entries.len(), 6);
         for hide in [None, Some(entry::Hide::Leaks)] {
             let found = measure(&entries, hide).await.expect("measured");
             for (entry, found) in entries.iter().zip(found) {
