@@ -113,6 +113,8 @@ pub(crate) struct Inputs {
     pub(crate) bin: Option<String>,
     /// Sentences about what was left out.
     pub(crate) dropped: Vec<String>,
+    /// Names that were set aside: a weaker origin's running text does not bring them back.
+    pub(crate) aside: Vec<String>,
     /// Where two origins differ.
     pub(crate) disputes: Vec<Dispute>,
 }
@@ -126,6 +128,11 @@ impl Inputs {
     /// Whether somebody published a list of its variables that is long enough to be the whole.
     pub(crate) fn is_listed(&self) -> bool {
         self.env.iter().filter(|f| f.confidence == Confidence::High).count() >= LISTED
+    }
+
+    /// Whether a variable is known, or was set aside.
+    pub(crate) fn has_met(&self, name: &str) -> bool {
+        self.env.iter().any(|f| f.item.name == name) || self.aside.iter().any(|n| n == name)
     }
 
     /// Leaves out environment that would change what runs.

@@ -86,6 +86,24 @@ pub(crate) fn is_http_mode(name: &str, value: &str) -> bool {
     words(name).iter().any(about) && MODES.contains(&value.trim().to_lowercase().as_str())
 }
 
+/// Whether a cloud's own tools find what the variable says elsewhere, too: in their settings, at the place they run.
+pub(crate) fn is_ambient(name: &str) -> bool {
+    const FOUND: [&str; 11] = [
+        "AWS_PROFILE",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "KUBECONFIG",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "GOOGLE_CLOUD_PROJECT",
+        "DOCKER_HOST",
+        "AZURE_CLIENT_ID",
+    ];
+    FOUND.contains(&name)
+}
+
 /// Whether a variable turns something on or off.
 pub(crate) fn is_switch(name: &str) -> bool {
     let about = |w: &String| matches!(w.as_str(), "enable" | "enabled" | "disable" | "disabled" | "no" | "skip");

@@ -5,7 +5,7 @@ use super::build::{open, suggest};
 use super::launches::{found, most};
 use super::merge::family;
 use crate::doc::{Doc, Printed};
-use crate::infer::{is_env_name, is_noise_env, is_operational, is_placeholder, is_secret_name, looks_path};
+use crate::infer::{is_ambient, is_env_name, is_noise_env, is_operational, is_placeholder, is_secret_name, looks_path};
 use catwalk_domain::manifest::KeyValue;
 
 /// A further launch with more new variables than this shows a special use.
@@ -60,6 +60,7 @@ pub(super) fn environment(doc: &Doc, set: &[&Printed]) -> Vec<Found<KeyValue>> {
             input.is_required = sample
                 && !many
                 && !prompted
+                && !is_ambient(name)
                 && in_primary(name)
                 && most(set, |p| p.recipe.env.iter().any(|(n, _)| n == name))
                 && open_everywhere();

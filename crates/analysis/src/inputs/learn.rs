@@ -8,11 +8,12 @@ use super::environment::environment;
 use super::launches::launches;
 use super::merge::family;
 use super::target::{Known, Target};
-use super::{Adds, Inputs, prose};
+use super::{Adds, Found, Inputs, prose};
 use crate::doc::{Doc, Printed};
 use crate::infer::is_operational;
 use crate::recipe::Runner;
 use catwalk_domain::EvidenceSource;
+use catwalk_domain::manifest::KeyValue;
 
 /// More variables than this in one piece of code are for a special use.
 const MAX_NEWS: usize = 3;
@@ -65,11 +66,12 @@ pub(crate) fn learn(doc: &Doc, target: &Target, known: Inputs) -> Inputs {
     let starts = |line: &str| target.bins.iter().any(|b| line.split_whitespace().next() == Some(b));
     for mut block in assigned::read(doc, starts) {
         let few = block.inputs.env.len() <= MAX_NEWS;
-        for found in &mut block.inputs.env {
-            // A container has nothing of its user's computer, so it must be given more.
-            let line = if let EvidenceSource::File { line, .. } = &found.origin { line.unwrap_or_default() } else { 0 };
-            found.special |= target.image.is_none() && doc.section(line).is_container();
-        }
+        // A container has nothing of its user's computer, so it must be given more.
+        let contained = |f: &Found<KeyValue>| {
+            let line = if let EvidenceSource::File { line, .. } = &f.origin { line.unwrap_or_default() } else { 0 };
+            target.image.is_none() && doc.section(line).is_container()
+        };
+        block.inputs.env.retain(|f| out.has_met(&f.item.name) || !contained(f));
         features(&mut block.inputs, &out, target);
         let names_known = block.inputs.env.iter().any(|b| out.env.iter().any(|f| f.item.name == b.item.name));
         let adds = match block.kind {

@@ -37,7 +37,7 @@ pub(crate) fn read(doc: &Doc, about: &[String], known: &Inputs) -> Inputs {
         for span in called(&paragraph) {
             let first = family(span.name);
             let own = nothing || families.contains(&first) || first.len() > 2 && about.contains(&first);
-            let taken = known.env.iter().chain(&out.env).any(|f| f.item.name == span.name);
+            let taken = known.has_met(span.name) || out.env.iter().any(|f| f.item.name == span.name);
             if !own || taken || out.env.len() >= MOST || is_noise_env(span.name) || is_switch(span.name) {
                 continue;
             }

@@ -80,10 +80,13 @@ impl Inputs {
             let most = if adds == Adds::All { MAX_LISTED } else { MAX_GATHERED };
             if welcome && self.env.len() < most {
                 self.env.push(found);
+            } else if found.special && self.aside.len() < MAX_LISTED {
+                self.aside.push(found.item.name);
             }
         }
         self.bin = self.bin.or(weaker.bin);
         self.dropped.extend(weaker.dropped);
+        self.aside.extend(weaker.aside);
         self.disputes.extend(weaker.disputes);
         self
     }

@@ -90,6 +90,8 @@ fn lines(doc: &Doc) -> Vec<Said> {
     // Depth of the heading that says that variables follow.
     let mut variables_from = usize::MAX;
     let mut announced = false;
+    // Whether the heading says that what follows must, or need not, be given.
+    let mut must: Option<bool> = None;
     for (number, line) in (1..).zip(doc.text.lines()) {
         let raw = line;
         let line = line.trim();
@@ -120,7 +122,13 @@ fn lines(doc: &Doc) -> Vec<Said> {
             } else if depth <= variables_from {
                 variables_from = usize::MAX;
             }
+            must = match (title_words.contains("required"), title_words.contains("optional")) {
+                (true, false) if !title_words.contains("not required") => Some(true),
+                (false, true) => Some(false),
+                _ => None,
+            };
             settings = speaks
+                || must.is_some() && title_words.contains("variable")
                 || matches!(
                     title_words.trim_matches(|c: char| !c.is_alphabetic()),
                     "configuration" | "settings" | "configuration options"
@@ -141,7 +149,13 @@ fn lines(doc: &Doc) -> Vec<Said> {
                 header.clear();
                 item(line, coded)
             };
-            new.extend(said.into_iter().map(|s| Said { group, headed: s.headed || settings, ..s }));
+            let placed = |s: Said| Said {
+                group,
+                headed: s.headed || settings,
+                required: s.required.or(must.filter(|_| s.default.is_none())),
+                ..s
+            };
+            new.extend(said.into_iter().map(placed));
         }
         let aside = !new.is_empty() && doc.section(number).is_developers();
         for said in new {
@@ -245,7 +259,12 @@ fn item(line: &str, coded: bool) -> Vec<Said> {
     let Some(line) = numbered(line).or_else(|| Some(line).filter(|l| l.starts_with(['-', '*', '+', '`']))) else {
         return Vec::new();
     };
-    let found = variables(line, coded).map(|(names, rest)| (names, rest, ""));
+    // A paragraph may begin with a name; in a list or not, what follows says whether it is explained here.
+    let explained = |rest: &str| {
+        let rest = rest.trim_start_matches(['`', '*', ' ']);
+        !rest.starts_with(|c: char| c.is_alphabetic() || c == ',') || !line.starts_with('`')
+    };
+    let found = variables(line, coded).filter(|(_, rest)| explained(rest)).map(|(names, rest)| (names, rest, ""));
     let Some((names, rest, before)) = found.or_else(|| after_words(line)) else { return Vec::new() };
     let text = plain(rest.trim_start_matches(['`', '*', ':', '-', '–', '—', ' ', '=']));
     let required = requirement(&text).or_else(|| requirement(before));
@@ -265,7 +284,9 @@ fn after_words(line: &str) -> Option<(Vec<&str>, &str, &str)> {
     if !leads || before.chars().count() > 40 {
         return None;
     }
-    variables(name, false).map(|(names, rest)| (names, rest, before))
+    let (names, rest) = variables(name, false)?;
+    let explained = rest.trim_start_matches(['`', '*', ' ']);
+    (explained.is_empty() || explained.starts_with([':', '=', '(', '-', '–', '—'])).then_some((names, rest, before))
 }
 
 fn requirement(text: &str) -> Option<bool> {

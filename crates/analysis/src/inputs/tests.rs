@@ -152,3 +152,34 @@ fn a_published_list_is_complete_but_for_credentials() {
     assert_eq!(names(&found), ["KELP_A", "KELP_B", "KELP_C", "KELP_TOKEN"]);
     assert!(published.with(found, Adds::All).is_listed());
 }
+
+#[test]
+fn headings_tell_what_must_be_given() {
+    let list = "### Required variables\n\n- `KELP_SITE`: where\n\n### Optional variables\n\n- `KELP_DEPTH`: how deep\n";
+    let found = learn(&doc("README.md", list), &kelp(), Inputs::default());
+    let said: Vec<_> = found.env.iter().map(|f| (f.item.input.is_required, f.said)).collect();
+    assert_eq!(said, [(true, Some(true)), (false, Some(false))]);
+}
+
+#[test]
+fn what_a_cloud_s_tools_find_by_themselves_may_be_left_open() {
+    let readme = settings(r#""AWS_PROFILE": "your-profile", "KELP_SITE": "<site>""#);
+    let found = learn(&doc("README.md", &readme), &kelp(), Inputs::default());
+    let required: Vec<bool> = found.env.iter().map(|f| f.item.input.is_required).collect();
+    assert_eq!((names(&found), required), (vec!["AWS_PROFILE", "KELP_SITE"], vec![false, true]));
+}
+
+#[test]
+fn what_was_set_aside_is_not_brought_back_by_running_text() {
+    let docker = "```json\n{\"mcpServers\": {\"kelp\": {\"command\": \"docker\", \"args\": [\"run\", \"-e\", \"SEA_SECRET_KEY=[key]\", \"kelp/mcp\"]}}}\n```\n";
+    let readme = doc("README.md", &format!("{}{docker}", settings(r#""SEA_PROFILE": "default""#)));
+    let known = learn(&readme, &kelp(), Inputs::default());
+    assert!(known.has_met("SEA_SECRET_KEY"));
+    assert_eq!(names(&credentials(&readme, &["kelp".to_owned()], &known)), Vec::<&str>::new());
+}
+
+#[test]
+fn a_name_that_opens_a_paragraph_is_explained_or_only_spoken_of() {
+    check("`KELP_NORTH`: where north is\n", &["KELP_NORTH"]);
+    check("`KELP_NORTH` is not needed by most.\n\n- required `KELP_BOT_PAT` setup for the robot\n", &[]);
+}
