@@ -31,7 +31,7 @@ pub(crate) fn read(doc: &Doc, about: &[String], known: &Inputs) -> Inputs {
     let families: Vec<String> = known.env.iter().map(|f| family(&f.item.name)).collect();
     let nothing = known.env.iter().all(|f| is_operational(&f.item.name));
     for (line, paragraph) in paragraphs(&doc.text) {
-        if !paragraph.contains('_') || doc.section(line).is_developers() {
+        if !paragraph.contains('_') || out.env.len() >= MOST {
             continue;
         }
         for span in called(&paragraph) {
@@ -40,6 +40,9 @@ pub(crate) fn read(doc: &Doc, about: &[String], known: &Inputs) -> Inputs {
             let taken = known.has_met(span.name) || out.env.iter().any(|f| f.item.name == span.name);
             if !own || taken || out.env.len() >= MOST || is_noise_env(span.name) || is_switch(span.name) {
                 continue;
+            }
+            if doc.section(line).is_developers() {
+                break;
             }
             let below = paragraph[..span.start].matches('\n').count();
             let line = line + u32::try_from(below).unwrap_or_default();
@@ -80,7 +83,8 @@ fn paragraphs(text: &str) -> Vec<(u32, String)> {
 fn called(paragraph: &str) -> Vec<Span<'_>> {
     const WORDS: [&str; 3] = ["environment variable", "env var", "env variable"];
     let before = |text: &str| {
-        let text = text.trim_end().trim_end_matches([':', 's']).to_lowercase();
+        let text = text.trim_end().trim_end_matches([':', 's']);
+        let text = text[text.ceil_char_boundary(text.len().saturating_sub(24))..].to_lowercase();
         WORDS.iter().any(|w| text.ends_with(w))
     };
     let after = |text: &str| {

@@ -1,13 +1,16 @@
 //! What a README says about a variable outside its code: tables and lists.
 
+mod names;
+
 use super::build::{open, suggest};
 use super::merge::family;
 use super::{Adds, Found, Inputs};
 use crate::doc::Doc;
-use crate::infer::{is_env_name, is_noise_env, is_operational, is_placeholder};
+use crate::infer::{is_noise_env, is_operational, is_placeholder};
 use crate::text::clean;
 use catwalk_domain::Confidence;
 use catwalk_domain::manifest::KeyValue;
+use names::{after_words, numbered, variables};
 use std::collections::BTreeMap;
 
 /// Most variables of one document.
@@ -157,7 +160,7 @@ fn lines(doc: &Doc) -> Vec<Said> {
             };
             new.extend(said.into_iter().map(placed));
         }
-        let aside = !new.is_empty() && doc.section(number).is_developers();
+        let aside = !new.is_empty() && out.len() < MAX_SAID && doc.section(number).is_developers();
         for said in new {
             if out.len() < MAX_SAID && !out.iter().any(|s| s.name == said.name && s.group == said.group) {
                 let special = aside || is_for_http(&said.text);
@@ -166,13 +169,6 @@ fn lines(doc: &Doc) -> Vec<Said> {
         }
     }
     out
-}
-
-/// What follows `1.` or `1)`.
-fn numbered(line: &str) -> Option<&str> {
-    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let marked = rest.len() < line.len() && line.len() - rest.len() < 3;
-    marked.then(|| rest.strip_prefix(['.', ')'])).flatten().filter(|r| r.starts_with(' '))
 }
 
 /// Whether what is said of a variable is that it only matters to who serves others over HTTP.
@@ -194,36 +190,6 @@ fn is_for_http(text: &str) -> bool {
     ];
     let lower = text.to_lowercase();
     ABOUT.iter().any(|w| lower.contains(w)) || lower.contains("only used when") && lower.contains("transport")
-}
-
-/// A variable's name: capitals with an underscore, in a text's first word. Where variables are spoken of (`coded`), one
-/// word in code letters will do.
-fn variable(text: &str, coded: bool) -> Option<(&str, &str)> {
-    let inner = text.trim().trim_start_matches(['*', '`', '-', '+', ' ', '_']);
-    let marked = text.trim()[..text.trim().len() - inner.len()].ends_with('`');
-    let end = inner.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(inner.len());
-    let (name, rest) = inner.split_at(end);
-    let good = name.len() >= 5
-        && (name.contains('_') || coded && marked && rest.starts_with('`'))
-        && !name.ends_with('_')
-        && is_env_name(name)
-        && !rest.starts_with(|c: char| c.is_alphanumeric());
-    good.then_some((name, rest))
-}
-
-/// The variables that a text begins with, and what follows them: several that belong together stand side by side.
-fn variables(text: &str, coded: bool) -> Option<(Vec<&str>, &str)> {
-    let (first, mut rest) = variable(text, coded)?;
-    let mut names = vec![first];
-    while names.len() < 6 {
-        let Some(next) = rest.strip_prefix('`').map(str::trim_start) else { break };
-        let next = ["/", ",", "or ", "and ", "&", "+"].iter().find_map(|w| next.strip_prefix(w));
-        let Some(next) = next.map(str::trim_start).filter(|n| n.starts_with('`')) else { break };
-        let Some((name, after)) = variable(next, coded) else { break };
-        names.push(name);
-        rest = after;
-    }
-    Some((names, rest))
 }
 
 fn said(name: &str, text: String, required: Option<bool>, default: Option<String>) -> Said {
@@ -271,22 +237,6 @@ fn item(line: &str, coded: bool) -> Vec<Said> {
     let text = if before.is_empty() { text } else { plain(&format!("{before} {text}")) };
     let headed = !before.is_empty();
     names.into_iter().map(|name| Said { headed, ..said(name, text.clone(), required, None) }).collect()
-}
-
-/// A few words stand before the name: `(Optional) Set a limit:`, and then the name in code letters.
-fn after_words(line: &str) -> Option<(Vec<&str>, &str, &str)> {
-    let line = line.trim_start_matches(['-', '*', '+', ' ']);
-    let at = line.find('`').filter(|at| *at > 0)?;
-    let (before, name) = line.split_at(at);
-    let before = before.trim();
-    let lower = before.to_lowercase();
-    let leads = ["(optional)", "optional", "(required)", "required", "set "].iter().any(|w| lower.starts_with(w));
-    if !leads || before.chars().count() > 40 {
-        return None;
-    }
-    let (names, rest) = variables(name, false)?;
-    let explained = rest.trim_start_matches(['`', '*', ' ']);
-    (explained.is_empty() || explained.starts_with([':', '=', '(', '-', '–', '—'])).then_some((names, rest, before))
 }
 
 fn requirement(text: &str) -> Option<bool> {
