@@ -2,10 +2,12 @@
 
 mod blocks;
 mod printed;
+mod sections;
 
 use crate::scan::Facts;
 use catwalk_domain::EvidenceSource;
 pub(crate) use printed::{Printed, installs};
+pub(crate) use sections::Section;
 use std::sync::OnceLock;
 
 /// Longest text that is looked at.
@@ -19,6 +21,7 @@ pub(crate) struct Doc {
     /// Read once: a long README is asked several times.
     printed: OnceLock<Vec<Printed>>,
     blocks: OnceLock<Vec<(u32, String)>>,
+    headings: OnceLock<Vec<sections::Heading>>,
     /// Of a source file: what it tells. Read once too.
     scanned: OnceLock<Facts>,
 }
@@ -38,7 +41,8 @@ impl Doc {
     /// What is longer than any document needs to be is cut.
     fn new(mut text: String, origin: EvidenceSource) -> Self {
         text.truncate(text.floor_char_boundary(MAX_TEXT));
-        Self { text, origin, printed: OnceLock::new(), blocks: OnceLock::new(), scanned: OnceLock::new() }
+        let (printed, blocks) = (OnceLock::new(), OnceLock::new());
+        Self { text, origin, printed, blocks, headings: OnceLock::new(), scanned: OnceLock::new() }
     }
 
     /// Whether it is a file that holds JSON alone.
@@ -84,5 +88,10 @@ impl Doc {
     /// Fenced code blocks with the line of their fence.
     pub(crate) fn blocks(&self) -> &[(u32, String)] {
         self.blocks.get_or_init(|| blocks::fenced(&self.text))
+    }
+
+    /// The headings that a line stands under.
+    pub(crate) fn section(&self, line: u32) -> Section<'_> {
+        Section::of(self.headings.get_or_init(|| sections::headings(&self.text)), line)
     }
 }

@@ -4,7 +4,7 @@ use crate::doc::Doc;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that matter, in lower case.
-const WANTED: [&str; 29] = [
+const WANTED: [&str; 25] = [
     "readme.md",
     "readme.rst",
     "readme",
@@ -20,10 +20,6 @@ const WANTED: [&str; 29] = [
     "server.json",
     "smithery.yaml",
     "smithery.yml",
-    ".env.example",
-    ".env.sample",
-    ".env.template",
-    "example.env",
     "manifest.json",
     "manifest-dxt.json",
     "gemini-extension.json",
@@ -34,6 +30,18 @@ const WANTED: [&str; 29] = [
     "requirements.txt",
     "install.md",
     "llms-install.md",
+];
+/// Names of a sample of the environment.
+pub(crate) const ENV_EXAMPLES: [&str; 9] = [
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    ".env.dist",
+    "example.env",
+    "env.example",
+    "env.sample",
+    "env.template",
+    ".example.env",
 ];
 /// Folders in which projects keep the manifest of their bundle.
 const BUNDLES: [&str; 8] =
@@ -114,7 +122,8 @@ impl Files {
 
     /// Which files to read for a folder: its own, the root's README, and the manifests of inner folders.
     pub(crate) fn wanted(&self, folder: &str) -> Vec<String> {
-        let own = |p: &&String| parent(p) == folder && WANTED.contains(&base(p).to_lowercase().as_str());
+        let wanted = |name: &str| WANTED.contains(&name) || ENV_EXAMPLES.contains(&name);
+        let own = |p: &&String| parent(p) == folder && wanted(base(p).to_lowercase().as_str());
         let root = |p: &&String| parent(p).is_empty() && base(p).to_lowercase().starts_with("readme.md");
         let mut out: Vec<String> = self.paths.iter().filter(|p| own(p) || root(p)).cloned().collect();
         out.extend(self.inner_manifests(folder));

@@ -4,7 +4,9 @@ mod env;
 
 use crate::text::words;
 use catwalk_domain::manifest::Format;
-pub(crate) use env::{is_dangerous_env, is_env_name, is_noise_env, is_operational};
+pub(crate) use env::{
+    is_ambient, is_dangerous_env, is_env_name, is_http_mode, is_noise_env, is_operational, is_special, is_switch,
+};
 
 /// Whether a name speaks of a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
@@ -12,6 +14,10 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
     let last = words.last().map_or("", String::as_str);
     if has(&["public", "max", "limit", "limits", "budget", "count", "tokenizer", "usage", "expiry", "ttl", "timeout"]) {
+        return false;
+    }
+    // By Google's convention the name of a file.
+    if name.ends_with("APPLICATION_CREDENTIALS") || name.ends_with("OAUTH_CREDENTIALS") {
         return false;
     }
     if matches!(last, "path" | "file" | "dir" | "directory" | "url" | "uri" | "endpoint" | "name" | "mode" | "type") {
@@ -234,6 +240,7 @@ mod tests {
             ("KEYWORDS", false),
             ("GITHUB_PAT", true),
             ("SECRET_NAME", false),
+            ("GOOGLE_APPLICATION_CREDENTIALS", false),
         ] {
             assert_eq!(is_secret_name(name), secret, "{name}");
         }

@@ -13,24 +13,36 @@
 //! | launches of this package in the README and in `.mcp.json` files | all |
 //! | launches of the same server in another form | those about using the server, not about operating it |
 //! | tables, lists and assignments of the README | the same, if the table, list or code block also names a known one |
-//! | running text of the README | credentials of this service, where no other is known |
+//! | running text of the README | credentials of this service, where no other is known; what it calls an environment variable |
+//! | links that install it | the same, where no launch names any |
 //! | `.env.example` | those that the README names, while nothing else is known |
 //! | compose file | those that it leaves to whoever starts it, while nothing else is known |
 //! | source code | only when nothing else names any |
+//!
+//! A published list of three and more is complete: what comes after it adds credentials alone. Set aside, and only taken
+//! from a published list or a launch, is what few people need: serving others over HTTP, developing the server, what a
+//! container must be given because it has nothing of its user's computer, and the settings of a single feature.
 
+mod arguments;
 mod assigned;
 mod build;
 mod bundle;
 mod code;
 mod credentials;
 mod dotenv;
+mod environment;
 mod extension;
+mod launches;
 mod learn;
+mod mentions;
 mod merge;
 mod pasted;
 mod prose;
 mod server_json;
 mod smithery;
+mod target;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use {
     build::sample,
@@ -39,16 +51,22 @@ pub(crate) use {
     credentials::read as credentials,
     dotenv::read as dotenv,
     extension::read as extension,
-    learn::{Known, Target, configured, learn, untagged},
+    launches::configured,
+    learn::learn,
+    mentions::read as mentions,
     merge::{Adds, Dispute},
     pasted::pasted,
     server_json::{ServerJson, inputs_of, read as server_json},
     smithery::read as smithery,
+    target::{Known, Target, untagged},
 };
 
 use crate::infer::{is_dangerous_env, is_env_name};
 use catwalk_domain::manifest::{Argument, KeyValue};
 use catwalk_domain::{Confidence, EvidenceSource};
+
+/// A published list of as many variables is taken to be complete: prose adds no more than credentials to it.
+const LISTED: usize = 3;
 
 /// A fact with its support.
 #[derive(Clone, Debug)]
@@ -61,6 +79,8 @@ pub(crate) struct Found<T> {
     pub(crate) said: Option<bool>,
     /// Whether it belongs to the usual way of starting the server, rather than to a special use.
     pub(crate) main: bool,
+    /// Whether it is for a use that few have: developing it, serving others over HTTP.
+    pub(crate) special: bool,
     /// Others who say the same.
     pub(crate) more: Vec<(EvidenceSource, String, Confidence)>,
 }
@@ -68,7 +88,7 @@ pub(crate) struct Found<T> {
 impl<T> Found<T> {
     /// A fact with one support.
     pub(crate) fn new(item: T, origin: EvidenceSource, quote: impl Into<String>, confidence: Confidence) -> Self {
-        Self { item, origin, quote: quote.into(), confidence, said: None, main: true, more: Vec::new() }
+        Self { item, origin, quote: quote.into(), confidence, said: None, main: true, special: false, more: Vec::new() }
     }
 
     /// The same as one of a special use.
@@ -95,6 +115,8 @@ pub(crate) struct Inputs {
     pub(crate) bin: Option<String>,
     /// Sentences about what was left out.
     pub(crate) dropped: Vec<String>,
+    /// Names that were set aside: a weaker origin's running text does not bring them back.
+    pub(crate) aside: Vec<String>,
     /// Where two origins differ.
     pub(crate) disputes: Vec<Dispute>,
 }
@@ -103,6 +125,16 @@ impl Inputs {
     /// Fills what is still empty from a weaker origin, which may add whatever it has.
     pub(crate) fn or(self, weaker: Self) -> Self {
         self.with(weaker, Adds::All)
+    }
+
+    /// Whether somebody published a list of its variables that is long enough to be the whole.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.env.iter().filter(|f| f.confidence == Confidence::High).count() >= LISTED
+    }
+
+    /// Whether a variable is known, or was set aside.
+    pub(crate) fn has_met(&self, name: &str) -> bool {
+        self.env.iter().any(|f| f.item.name == name) || self.aside.iter().any(|n| n == name)
     }
 
     /// Leaves out environment that would change what runs.

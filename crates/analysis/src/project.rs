@@ -1,17 +1,18 @@
 //! What a folder of source says about itself, and the ways it could be run, best first. Pure: files in, options out.
 
 use crate::doc::Doc;
+use crate::files::ENV_EXAMPLES;
 use crate::files::{Files, parent};
 use crate::inputs::{
-    Adds, Bundle, Inputs, ServerJson, Target, bundle, configured, credentials, dotenv, extension, from_code, inputs_of,
-    learn, server_json, smithery, untagged,
+    Adds, Bundle, Found, Inputs, ServerJson, Target, bundle, configured, credentials, dotenv, extension, from_code,
+    inputs_of, learn, mentions, server_json, smithery, untagged,
 };
 use crate::npm::Document;
 use crate::python::Python;
 use crate::readers::{COMPOSE, Compose, Native};
 use crate::recipe::Runner;
 use crate::signs::in_readme;
-use catwalk_domain::manifest::{Package, Transport, TransportKind};
+use catwalk_domain::manifest::{KeyValue, Package, Transport, TransportKind};
 use catwalk_domain::{PackageRef, SourceChoice};
 use std::sync::OnceLock;
 
@@ -109,7 +110,7 @@ impl<'a> Project<'a> {
                 .collect(),
             smithery: files.first(folder, &["smithery.yaml", "smithery.yml"]),
             extension: files.doc(folder, "gemini-extension.json"),
-            example: files.first(folder, &[".env.example", ".env.sample", ".env.template", "example.env"]),
+            example: files.first(folder, &ENV_EXAMPLES),
             files: Some(files),
         }
     }
@@ -227,6 +228,7 @@ impl<'a> Project<'a> {
                 if !same(&package) {
                     // Another form of the same server: its arguments are its own.
                     (found.args, found.runtime, found.dropped) = Default::default();
+                    found.env.retain(|f| f.item.input.value.is_none());
                 }
                 out = out.or(found);
             }
@@ -249,15 +251,18 @@ impl<'a> Project<'a> {
                 out = learn(doc, &target, out);
             }
         }
+        let about: Vec<String> =
+            self.identity.iter().chain(&self.names()).flat_map(|n| crate::text::words(n)).collect();
         if let Some(doc) = self.readme {
-            let about: Vec<String> =
-                self.identity.iter().chain(&self.names()).flat_map(|n| crate::text::words(n)).collect();
             let mentioned = credentials(doc, &about, &out);
             out = out.with(mentioned, Adds::Used);
+            let called = mentions(doc, &about, &out);
+            out = out.with(called, Adds::Used);
         }
         for doc in &self.settings {
             out = out.or(configured(doc, &target));
         }
+        let shown = self.readme.is_some_and(|r| r.recipes().iter().any(|p| target.knows(&p.recipe.runner).is_some()));
         if let Some(doc) = self.example {
             // Such a file also has what only developers need, so it counts where everything else is silent.
             let mut told = dotenv(doc);
@@ -267,13 +272,19 @@ impl<'a> Project<'a> {
                 let known = |name: &str| out.env.iter().any(|f| f.item.name == name);
                 told.env.retain(|f| known(&f.item.name) || named(&f.item.name));
             }
+            let own = |f: &Found<KeyValue>| {
+                about.contains(&crate::text::words(&f.item.name).first().cloned().unwrap_or_default())
+            };
+            if silent && shown && out.env.is_empty() && !told.env.iter().any(own) {
+                // A README that starts it without any, and never speaks of these: they are its developers'.
+                told.env.clear();
+            }
             let adds = if silent && !out.env.is_empty() { Adds::Family } else { Adds::Gap };
             out = out.with(told, adds);
         }
         if let Some(compose) = self.compose() {
             out = out.with(compose.inputs(), Adds::Gap);
         }
-        let shown = self.readme.is_some_and(|r| r.recipes().iter().any(|p| target.knows(&p.recipe.runner).is_some()));
         from_code(out, &self.sources(), shown).checked()
     }
 

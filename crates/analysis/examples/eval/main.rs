@@ -132,10 +132,11 @@ async fn run(entries: &[Entry], hide: Option<Hide>, keep: Option<&Path>, each: b
     for line in found.iter().filter_map(|f| f.failure.as_ref()) {
         println!("no server found: {line}");
     }
-    let mut times: Vec<Duration> = found.iter().map(|f| f.took).collect();
+    let mut times: Vec<(Duration, &str)> = found.iter().zip(entries).map(|(f, e)| (f.took, e.id.as_str())).collect();
     times.sort();
-    let at = |share: usize| times[(times.len() - 1) * share / 100].as_millis();
-    println!("time per analysis: median {} ms, p99 {} ms, longest {} ms", at(50), at(99), at(100));
+    let at = |share: usize| times[(times.len() - 1) * share / 100].0.as_millis();
+    let slowest = times.last().map_or("", |(_, id)| id);
+    println!("time per analysis: median {} ms, p99 {} ms, longest {} ms ({slowest})", at(50), at(99), at(100));
     println!("{}", memory());
     Ok(())
 }
@@ -190,7 +191,7 @@ mod tests {
         rustls::crypto::ring::default_provider().install_default().ok();
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/described");
         let entries = entry::all(&folder).expect("readable");
-        assert_eq!(entries.len(), 5);
+        assert_eq!(entries.len(), 7);
         for hide in [None, Some(entry::Hide::Leaks)] {
             let found = measure(&entries, hide).await.expect("measured");
             for (entry, found) in entries.iter().zip(found) {

@@ -1,7 +1,7 @@
 //! An analysis in the form that the scorer compares.
 
-use catwalk_domain::Analysis;
 use catwalk_domain::manifest::{Argument, ArgumentKind, Input, KeyValue, Package, Transport, TransportKind};
+use catwalk_domain::{Analysis, Evidence, EvidenceSource};
 use serde_json::{Value, json};
 
 /// Nothing was found.
@@ -26,7 +26,13 @@ pub(crate) fn prediction(id: &str, analysis: &Analysis) -> Value {
         out["command"] = json!(command);
         out["args"] = json!(args);
         out["transport"] = json!(word(package.transport.kind));
-        out["env"] = package.environment_variables.iter().filter(|v| v.input.value.is_none()).map(named).collect();
+        let open = |(_, v): &(usize, &KeyValue)| v.input.value.is_none();
+        let told = |(index, v): (usize, &KeyValue)| {
+            let mut out = named(v);
+            out["said_by"] = said_by(analysis, &format!("/packages/0/environmentVariables/{index}"));
+            out
+        };
+        out["env"] = package.environment_variables.iter().enumerate().filter(open).map(told).collect();
         out["args_required"] = package.package_arguments.iter().filter_map(asked).chain(volumes(package)).collect();
     } else if let Some(remote) = analysis.manifest.remote() {
         out["runtime"] = json!("remote");
@@ -36,6 +42,15 @@ pub(crate) fn prediction(id: &str, analysis: &Analysis) -> Value {
         out["env"] = variables(remote);
     }
     out
+}
+
+/// The files and lines that support a fact: no scorer reads them, people do.
+fn said_by(analysis: &Analysis, pointer: &str) -> Value {
+    let place = |e: &Evidence| match &e.source {
+        EvidenceSource::File { path, line, .. } => Some(format!("{path}:{}", line.unwrap_or_default())),
+        _ => None,
+    };
+    analysis.evidence.iter().filter(|e| e.pointer == pointer).filter_map(place).collect()
 }
 
 fn word(kind: TransportKind) -> &'static str {

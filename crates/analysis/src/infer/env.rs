@@ -40,7 +40,7 @@ pub(crate) fn is_dangerous_env(name: &str) -> bool {
 
 /// Environment that README snippets set for a terminal's sake and no user wants to be asked about.
 pub(crate) fn is_noise_env(name: &str) -> bool {
-    const NOISE: [&str; 14] = [
+    const NOISE: [&str; 17] = [
         "PYTHONIOENCODING",
         "PYTHONUNBUFFERED",
         "PYTHONUTF8",
@@ -55,9 +55,59 @@ pub(crate) fn is_noise_env(name: &str) -> bool {
         "TMP",
         "LANG",
         "TERM",
+        "DISPLAY",
+        "XAUTHORITY",
+        "SSH_AUTH_SOCK",
     ];
+    // What a desktop session sets by itself.
+    const SESSION: [&str; 2] = ["DBUS_", "XDG_"];
     let about = |w: &String| matches!(w.as_str(), "color" | "colors" | "colour" | "traceback" | "emoji");
-    NOISE.contains(&name.to_ascii_uppercase().as_str()) || words(name).iter().any(about)
+    let parts = words(name);
+    let has = |list: &[&str]| parts.iter().any(|w| list.contains(&w.as_str()));
+    // How its log looks is nobody's question; how much it says may be.
+    let log = has(&["log", "logs", "logging", "logger"]) && has(&["pattern", "format", "verbosity", "style"]);
+    log || NOISE.contains(&name.to_ascii_uppercase().as_str())
+        || SESSION.iter().any(|s| name.starts_with(s))
+        || parts.iter().any(about)
+}
+
+/// Whether a variable's own name says that it is for a special case: what is tried out, given up, or better left alone.
+pub(crate) fn is_special(name: &str) -> bool {
+    const ABOUT: [&str; 8] =
+        ["experimental", "legacy", "deprecated", "deprecation", "unsafe", "unrestricted", "insecure", "suppress"];
+    words(name).iter().any(|w| ABOUT.contains(&w.as_str()))
+}
+
+/// Whether a setting makes the server listen for others rather than talk to the app that started it.
+pub(crate) fn is_http_mode(name: &str, value: &str) -> bool {
+    const MODES: [&str; 7] =
+        ["http", "sse", "streamable-http", "streamable_http", "streamablehttp", "http-stream", "remote"];
+    let about = |w: &String| matches!(w.as_str(), "transport" | "mode" | "start");
+    words(name).iter().any(about) && MODES.contains(&value.trim().to_lowercase().as_str())
+}
+
+/// Whether a cloud's own tools find what the variable says elsewhere, too: in their settings, at the place they run.
+pub(crate) fn is_ambient(name: &str) -> bool {
+    const FOUND: [&str; 11] = [
+        "AWS_PROFILE",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "KUBECONFIG",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "GOOGLE_CLOUD_PROJECT",
+        "DOCKER_HOST",
+        "AZURE_CLIENT_ID",
+    ];
+    FOUND.contains(&name)
+}
+
+/// Whether a variable turns something on or off.
+pub(crate) fn is_switch(name: &str) -> bool {
+    let about = |w: &String| matches!(w.as_str(), "enable" | "enabled" | "disable" | "disabled" | "no" | "skip");
+    words(name).iter().any(about)
 }
 
 /// Whether a text is fit to be an environment variable's name.

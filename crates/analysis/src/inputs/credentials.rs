@@ -33,8 +33,16 @@ pub(crate) fn read(doc: &Doc, about: &[String], known: &Inputs) -> Inputs {
             let own = families.contains(&first) || !secret && first.len() > 2 && about.contains(&first);
             let coded = line[..at].ends_with('`') && line[at + name.len()..].starts_with('`');
             let pair = words(name).last().is_some_and(|w| matches!(w.as_str(), "username" | "user" | "email"));
-            let taken = out.env.iter().any(|f| f.item.name == name) || known.env.iter().any(|f| f.item.name == name);
-            if !own || taken || out.env.len() >= MOST || !(is_secret_name(name) || secret && pair) || secret && !coded {
+            let taken = out.env.iter().any(|f| f.item.name == name) || known.has_met(name);
+            // `(not \`NAME\`)`
+            let denied = line[..at].trim_end_matches(['`', '"', ' ']).to_lowercase().ends_with("not");
+            if denied
+                || !own
+                || taken
+                || out.env.len() >= MOST
+                || !(is_secret_name(name) || name.ends_with("_CREDENTIALS") || secret && pair)
+                || secret && !coded
+            {
                 continue;
             }
             let item = KeyValue { name: name.to_owned(), input: open(name, "", &BTreeMap::new()) };

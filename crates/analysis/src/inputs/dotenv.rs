@@ -3,7 +3,7 @@
 use super::build::{open, suggest};
 use super::{Found, Inputs};
 use crate::doc::Doc;
-use crate::infer::{is_env_name, is_noise_env, is_placeholder};
+use crate::infer::{is_env_name, is_noise_env, is_placeholder, is_switch};
 use crate::text::clean;
 use catwalk_domain::Confidence;
 use catwalk_domain::manifest::KeyValue;
@@ -36,9 +36,21 @@ pub(crate) fn read(doc: &Doc) -> Inputs {
         }
         let known = out.env.iter().any(|f| f.item.name == name);
         if !known && out.env.len() < 20 {
+            // Empty switches list what could be tuned; a public address is the service's own, as the program knows it.
+            let words = crate::text::words(name);
+            let place = words.last().is_some_and(|w| matches!(w.as_str(), "url" | "uri" | "endpoint" | "base"));
+            let special = value.is_empty() && is_switch(name) || place && is_public(value);
             let item = KeyValue { name: name.to_owned(), input };
-            out.env.push(Found::new(item, doc.at(Some(number)), name, Confidence::Low));
+            let mut found = Found::new(item, doc.at(Some(number)), name, Confidence::Low);
+            found.special = special;
+            out.env.push(found);
         }
     }
     out
+}
+
+/// Whether a value is an address that is the same for everybody.
+fn is_public(value: &str) -> bool {
+    let host = value.strip_prefix("https://").unwrap_or_default().split(['/', ':']).next().unwrap_or_default();
+    host.contains('.') && !is_placeholder(value) && !host.contains("example") && !host.starts_with("127.")
 }

@@ -1,7 +1,7 @@
 //! Laying a weaker origin's facts under a stronger one's.
 
 use super::{Found, Inputs};
-use crate::infer::{is_operational, is_secret_name};
+use crate::infer::{is_operational, is_secret_name, is_special};
 use catwalk_domain::manifest::KeyValue;
 use catwalk_domain::{Claim, EvidenceSource, Side};
 
@@ -66,15 +66,18 @@ impl Inputs {
             || weaker.env.iter().filter(|f| f.item.name.contains("_MCP_")).count() * 2 > weaker.env.len();
         let is_foreign = |name: &str| {
             let inner = name.contains("_MCP_") && !own_mcp;
-            !nothing && !is_secret_name(name) && (inner || !families.contains(&family(name)))
+            // `AUTH_…` says how to sign in, whatever the service.
+            let strange = !families.contains(&family(name)) && family(name) != "auth";
+            !nothing && !is_secret_name(name) && (inner || strange)
         };
+        let listed = self.is_listed();
         let foreign = weaker.env.iter().filter(|f| is_foreign(&f.item.name) && !is_operational(&f.item.name)).count();
         for found in weaker.env {
             if let Some(known) = self.env.iter_mut().find(|f| f.item.name == found.item.name) {
                 self.disputes.extend(absorb(known, found));
                 continue;
             }
-            let used = !is_operational(&found.item.name);
+            let used = !is_operational(&found.item.name) && !is_special(&found.item.name) && !found.special;
             let crowd = foreign > MAX_FOREIGN && is_foreign(&found.item.name);
             let welcome = match adds {
                 Adds::All => true,
@@ -83,13 +86,17 @@ impl Inputs {
                 Adds::Family => used && families.contains(&family(&found.item.name)),
                 Adds::Gap => used && nothing,
             };
+            let welcome = welcome && (adds == Adds::All || !listed || is_secret_name(&found.item.name));
             let most = if adds == Adds::All { MAX_LISTED } else { MAX_GATHERED };
             if welcome && self.env.len() < most {
                 self.env.push(found);
+            } else if found.special && self.aside.len() < MAX_LISTED {
+                self.aside.push(found.item.name);
             }
         }
         self.bin = self.bin.or(weaker.bin);
         self.dropped.extend(weaker.dropped);
+        self.aside.extend(weaker.aside);
         self.disputes.extend(weaker.disputes);
         self
     }

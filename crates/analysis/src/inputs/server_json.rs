@@ -4,6 +4,7 @@ mod container;
 
 use super::{Found, Inputs};
 use crate::doc::Doc;
+use crate::infer::is_noise_env;
 use crate::text::{clean, line_of};
 use catwalk_domain::Confidence;
 use catwalk_domain::manifest::{Argument, Input, Manifest, Package, Repository};
@@ -48,7 +49,7 @@ pub(crate) fn inputs_of(doc: &Doc, package: &Package) -> Inputs {
         let (origin, confidence) = support(&format!("\"{name}\""));
         out.args.push(Found::new(argument.clone(), origin, name, confidence));
     }
-    for variable in &package.environment_variables {
+    for variable in package.environment_variables.iter().filter(|v| !is_noise_env(&v.name)) {
         let (origin, confidence) = support(&format!("\"{}\"", variable.name));
         // The schema's default is "not required", and many leave the word out for what is needed: only yes is said.
         let said = variable.input.is_required.then_some(true);

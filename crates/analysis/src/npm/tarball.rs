@@ -48,7 +48,7 @@ pub(super) fn files(archive: &[u8]) -> Extras {
         let slot = match inner.to_lowercase().as_str() {
             "readme.md" | "readme" | "readme.markdown" => &mut out.readme,
             "smithery.yaml" | "smithery.yml" => &mut out.smithery,
-            ".env.example" | ".env.sample" => &mut out.example,
+            name if crate::files::ENV_EXAMPLES.contains(&name) => &mut out.example,
             _ => continue,
         };
         let mut bytes = Vec::new();

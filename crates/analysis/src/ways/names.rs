@@ -19,10 +19,23 @@ pub(super) fn is_installer(recipe: &Recipe) -> bool {
         "update",
         "skills",
     ];
+    // Bridges and installers that any README may speak of.
+    const TOOLS: [&str; 8] = [
+        "mcp-remote",
+        "mcp-proxy",
+        "supergateway",
+        "@modelcontextprotocol/inspector",
+        "@smithery/cli",
+        "add-mcp",
+        "install-mcp",
+        "mcporter",
+    ];
+    const APPS: [&str; 4] = ["create-", "@anthropic-ai/", "@openai/", "@google/gemini"];
+    let (Runner::Npm(spec) | Runner::Pypi(spec)) = &recipe.runner else { return false };
     let first = recipe.args.iter().find(|a| !a.starts_with('-')).map(String::as_str);
-    let tool = matches!(&recipe.runner, Runner::Npm(spec) if ["create-", "@anthropic-ai/", "@openai/", "@google/gemini"]
-        .iter().any(|p| spec.name.starts_with(p)));
-    tool || matches!(recipe.runner, Runner::Npm(_) | Runner::Pypi(_)) && first.is_some_and(|w| WORK.contains(&w))
+    APPS.iter().any(|p| spec.name.starts_with(p))
+        || TOOLS.contains(&spec.name.as_str())
+        || first.is_some_and(|w| WORK.contains(&w))
 }
 
 /// An address without its query and last slash.
@@ -40,4 +53,21 @@ pub(super) fn is_stand_in(name: &str) -> bool {
 pub(super) fn is_sample(url: &str) -> bool {
     let host = url.split('/').nth(2).unwrap_or_default();
     ["your", "example", "<", "{", "localhost", "127.0.0.1", "0.0.0.0"].iter().any(|w| host.contains(w))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_installer;
+    use crate::recipe::{Recipe, Runner, Spec};
+
+    #[test]
+    fn tools_that_any_readme_may_speak_of_are_no_servers() {
+        let npm = |name: &str, args: &[&str]| Recipe {
+            runner: Runner::Npm(Spec { name: name.to_owned(), ..Spec::default() }),
+            args: args.iter().map(|a| (*a).to_owned()).collect(),
+            ..Recipe::default()
+        };
+        assert!(is_installer(&npm("mcp-remote", &[])) && is_installer(&npm("kelp-mcp", &["setup"])));
+        assert!(!is_installer(&npm("kelp-mcp", &["run"])));
+    }
 }
