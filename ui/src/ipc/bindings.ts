@@ -185,7 +185,7 @@ export type AllowanceView = {
 	reset: number | null,
 };
 
-/**  The result of analysing a source. */
+/**  The result of analysing a source. It is kept for a while: what an earlier release did not write yet has a default. */
 export type Analysis = {
 	/**  What was analysed. */
 	source: Source,
@@ -194,13 +194,13 @@ export type Analysis = {
 	/**  Support for the manifest's facts. */
 	evidence: Evidence[],
 	/**  What registries and GitHub say about it that has no place in a manifest. */
-	facts: Fact[],
+	facts?: Fact[],
 	/**  What the user should know before allowing it. */
 	warnings: Warning[],
 	/**  What was looked for and not found. */
-	gaps: Gap[],
+	gaps?: Gap[],
 	/**  Where places differ about what the server needs. */
-	disputes: Dispute[],
+	disputes?: Dispute[],
 	/**  Who published it, as the registry or GitHub says. */
 	publisher: string | null,
 	/**  When the chosen version was published. */

@@ -5,11 +5,16 @@ import type * as wire from "./bindings";
 // null; these fields always hold a number.
 type Time = "at" | "millis" | "statusAt" | "createdAt" | "lookedAt" | "reset" | "updatedAt";
 
-/** The same type with its times definite. */
+// What an earlier release did not keep is read as empty, which the generator takes for a field that may be left out. The
+// shell always sends these.
+type Always = "facts" | "gaps" | "disputes";
+
+/** The same type with its times definite and its lists there. */
 export type Definite<T> = T extends (infer Item)[]
   ? Definite<Item>[]
   : T extends object
-    ? { [K in keyof T]: K extends Time ? Exclude<T[K], null> : Definite<T[K]> }
+    ? { [K in keyof T as K extends Always ? never : K]: K extends Time ? Exclude<T[K], null> : Definite<T[K]> }
+      & { [K in keyof T as K extends Always ? K : never]-?: Definite<Exclude<T[K], undefined>> }
     : T;
 
 export type Activity = Definite<wire.ActivityView>;
